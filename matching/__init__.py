@@ -1,0 +1,1 @@
+"""Matching of applicants to places: arrays in, arrays out."""

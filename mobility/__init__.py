@@ -1,0 +1,1 @@
+"""Sapar: academic mobility and internship matching."""
