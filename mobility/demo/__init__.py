@@ -1,0 +1,1 @@
+"""The Chelyabinsk forum as data: one command fills an empty service."""
