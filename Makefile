@@ -1,0 +1,57 @@
+# Sapar: `make run` shows the service, `make test` runs every test. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: help run demo test check format messages lock prove clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(VENV)/.ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Sapar needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Sapar needs Python's venv module: on Debian, apt-get install python3-venv"; exit 1; }
+	@echo "Setting up .venv (about half a minute, once) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync --quiet --require-hashes requirements.txt
+	@touch $@
+
+$(VENV)/.messages: $(VENV)/.ready $(wildcard mobility/translations/*/LC_MESSAGES/*.po)
+	@$(BIN)/python -c 'from mobility.i18n import compile_catalogues; compile_catalogues()'
+	@touch $@
+
+run: $(VENV)/.messages ## set everything up, fill the demonstration, serve it (PORT=8000)
+	@$(BIN)/python -m mobility.cli prepare
+	@$(BIN)/python -m mobility.cli demo --if-empty
+	@exec $(BIN)/python -m mobility.cli serve --port $(PORT)
+
+test: $(VENV)/.messages ## every test, on SQLite and on PostgreSQL
+	@echo "Tests on SQLite …"
+	@$(BIN)/python -m pytest -q
+	@echo "Tests that touch the database, on a private PostgreSQL …"
+	@$(BIN)/python -m pytest -q --database=postgresql
+
+check: $(VENV)/.messages ## lint, types and tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory test
+
+format: $(VENV)/.ready ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+messages: $(VENV)/.ready ## gather new sentences into the message catalogues
+	@$(BIN)/python -m mobility.cli messages
+
+lock: $(VENV)/.ready ## renew the lock from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra test pyproject.toml -o requirements.txt
+
+prove: $(VENV)/.messages ## the same tests with the large numbers of examples
+	@SAPAR_EXAMPLES=10000 $(BIN)/python -m pytest -q
+
+clean: ## remove what was built, never what people entered
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache

@@ -1,0 +1,185 @@
+"""Users, the roles granted to them, and what a student says of themselves once."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..db import Base, value_enum
+from ..partners.models import Institution, OrganisationalUnit
+from ..status import Kind, Labelled, Status
+
+
+class UserStatus(Status):
+    INVITED = "invited", _l("invited"), Kind.WAITING
+    UNCONFIRMED = "unconfirmed", _l("address not confirmed"), Kind.WAITING
+    ACTIVE = "active", _l("active"), Kind.GOOD
+    DISABLED = "disabled", _l("switched off"), Kind.STOPPED
+
+
+class Role(Labelled):
+    STUDENT = "student", _l("student")
+    COORDINATOR = "coordinator", _l("coordinator")
+    ADMIN = "admin", _l("administrator")
+
+
+class Cefr(Labelled):
+    """Levels of the Common European Framework of Reference, rising."""
+
+    A1 = "A1", "A1"
+    A2 = "A2", "A2"
+    B1 = "B1", "B1"
+    B2 = "B2", "B2"
+    C1 = "C1", "C1"
+    C2 = "C2", "C2"
+
+    def reaches(self, least: "Cefr") -> bool:
+        return self.value >= least.value
+
+
+EQF_LEVELS = {
+    5: _l("short cycle (EQF 5)"),
+    6: _l("bachelor (EQF 6)"),
+    7: _l("master (EQF 7)"),
+    8: _l("doctorate (EQF 8)"),
+}
+
+
+class User(UserMixin, Base):
+    """A person with an account. `session_key` changes with the password and ends old sessions."""
+
+    __tablename__ = "user"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("language IN ('en', 'ru', 'kk')", name="language"),
+        CheckConstraint(
+            "status <> 'active' OR password_hash IS NOT NULL", name="active_has_password"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[UserStatus] = mapped_column(value_enum(UserStatus, "user_status"))
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    timezone: Mapped[str] = mapped_column(String(40), default="UTC")
+    session_key: Mapped[str] = mapped_column(String(32))
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+    institution: Mapped[Institution | None] = relationship()
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", lazy="selectin"
+    )
+    profile: Mapped["StudentProfile | None"] = relationship(
+        back_populates="user", cascade="all, delete-orphan"
+    )
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_key}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is UserStatus.ACTIVE
+
+    def has_role(self, role: Role) -> bool:
+        return any(grant.role is role for grant in self.grants)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.has_role(Role.ADMIN)
+
+    @property
+    def is_student(self) -> bool:
+        return self.has_role(Role.STUDENT)
+
+    @property
+    def is_coordinator(self) -> bool:
+        return self.has_role(Role.COORDINATOR)
+
+    @property
+    def scopes(self) -> list[tuple[int, int | None]]:
+        """What this person coordinates: (institution id, unit id or None for all of it)."""
+        return [
+            (grant.institution_id, grant.unit_id)
+            for grant in self.grants
+            if grant.role is Role.COORDINATOR and grant.institution_id is not None
+        ]
+
+    def coordinates(self, institution_id: int | None, unit_id: int | None = None) -> bool:
+        """Whether this person coordinates the institution, or exactly this unit of it."""
+        return any(
+            scope == institution_id and (unit is None or (unit_id is not None and unit == unit_id))
+            for scope, unit in self.scopes
+        )
+
+
+class RoleGrant(Base):
+    """A role of a person: of a coordinator over an institution or over one unit of it."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        CheckConstraint(
+            "role <> 'coordinator' OR institution_id IS NOT NULL", name="coordinator_scope"
+        ),
+        CheckConstraint("unit_id IS NULL OR role = 'coordinator'", name="unit_scope"),
+        Index(
+            "uq_role_grant_scope",
+            "user_id",
+            "role",
+            "institution_id",
+            "unit_id",
+            unique=True,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    role: Mapped[Role] = mapped_column(value_enum(Role, "role"))
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisational_unit.id"))
+
+    user: Mapped[User] = relationship(back_populates="grants")
+    institution: Mapped[Institution | None] = relationship(lazy="joined")
+    unit: Mapped[OrganisationalUnit | None] = relationship(lazy="joined")
+
+
+class StudentProfile(Base):
+    """What eligibility is decided by: level, field, year, unit and languages of a student."""
+
+    __tablename__ = "student_profile"
+    __table_args__ = (
+        CheckConstraint("eqf_level BETWEEN 5 AND 8", name="eqf_level"),
+        CheckConstraint("study_year BETWEEN 1 AND 8", name="study_year"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisational_unit.id"))
+    eqf_level: Mapped[int]
+    isced_field: Mapped[str] = mapped_column(String(4))
+    study_year: Mapped[int]
+
+    user: Mapped[User] = relationship(back_populates="profile")
+    unit: Mapped[OrganisationalUnit | None] = relationship()
+    skills: Mapped[list["LanguageSkill"]] = relationship(
+        back_populates="profile", cascade="all, delete-orphan", order_by="LanguageSkill.language"
+    )
+
+
+class LanguageSkill(Base):
+    """How well a student knows a language (ISO 639-1)."""
+
+    __tablename__ = "language_skill"
+    __table_args__ = (UniqueConstraint("profile_id", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    profile_id: Mapped[int] = mapped_column(ForeignKey("student_profile.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    cefr: Mapped[Cefr] = mapped_column(value_enum(Cefr, "cefr"))
+
+    profile: Mapped[StudentProfile] = relationship(back_populates="skills")

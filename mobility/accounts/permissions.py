@@ -1,0 +1,5 @@
+"""Who may do what with accounts."""
+
+from typing import Any
+
+RULES: dict[str, Any] = {}

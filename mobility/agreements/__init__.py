@@ -1,0 +1,1 @@
+"""Agreements between two partners and the cooperation conditions they hold."""

@@ -1,0 +1,204 @@
+"""Inter-institutional agreements, their conditions and the approvals of both partners."""
+
+import enum
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import Cefr, User
+from ..db import Base, value_enum
+from ..i18n import localized
+from ..partners.models import Institution, OrganisationalUnit
+from ..status import Kind, Labelled, Status
+from ..workflow import Workflow
+
+
+class Direction(Labelled):
+    """What moves under a condition; `sends` says who."""
+
+    INTERNSHIP = "internship", _l("internship")
+    COURSES = "courses", _l("individual courses")
+
+    @property
+    def sends(self) -> str:
+        return "student"
+
+
+class AgreementStatus(Status):
+    DRAFT = "draft", _l("draft"), Kind.NEUTRAL
+    PROPOSED = "proposed", _l("waiting for both approvals"), Kind.WAITING
+    APPROVED = "approved", _l("approved by both"), Kind.GOOD
+    TERMINATED = "terminated", _l("terminated"), Kind.STOPPED
+
+
+WORKFLOW = Workflow(
+    "agreement",
+    "status",
+    {
+        "propose": ({AgreementStatus.DRAFT}, AgreementStatus.PROPOSED),
+        "amend": ({AgreementStatus.DRAFT, AgreementStatus.PROPOSED}, AgreementStatus.DRAFT),
+        "approve": ({AgreementStatus.PROPOSED}, None),
+        "conclude": ({AgreementStatus.PROPOSED}, AgreementStatus.APPROVED),
+        "terminate": ({AgreementStatus.APPROVED}, AgreementStatus.TERMINATED),
+    },
+)
+
+
+class Agreement(Base):
+    """A memorandum of two partners; valid only once both approved the same content."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        CheckConstraint("partner_a_id <> partner_b_id", name="two_partners"),
+        CheckConstraint(
+            "status IN ('draft', 'terminated') OR content_hash IS NOT NULL", name="hashed"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title_en: Mapped[str] = mapped_column(String(200), default="")
+    title_ru: Mapped[str] = mapped_column(String(200), default="")
+    title_kk: Mapped[str] = mapped_column(String(200), default="")
+    partner_a_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    partner_b_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    signed_on: Mapped[date | None]
+    text: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[AgreementStatus] = mapped_column(
+        value_enum(AgreementStatus, "agreement_status"), default=AgreementStatus.DRAFT
+    )
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    partner_a: Mapped[Institution] = relationship(foreign_keys=partner_a_id)
+    partner_b: Mapped[Institution] = relationship(foreign_keys=partner_b_id)
+    conditions: Mapped[list["CooperationCondition"]] = relationship(
+        back_populates="agreement",
+        cascade="all, delete-orphan",
+        order_by="CooperationCondition.id",
+    )
+    approvals: Mapped[list["Approval"]] = relationship(
+        back_populates="agreement", cascade="all, delete-orphan", order_by="Approval.id"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def title(self) -> str:
+        return localized(self, "title")
+
+    @property
+    def partners(self) -> tuple[Institution, Institution]:
+        return self.partner_a, self.partner_b
+
+    def canonical(self) -> dict[str, Any]:
+        """What is approved: the partners, the text and every condition, in a fixed order."""
+        conditions = [condition.canonical() for condition in self.conditions]
+        return {
+            "partners": sorted(partner.schac for partner in self.partners),
+            "titles": {lang: getattr(self, f"title_{lang}") for lang in ("en", "kk", "ru")},
+            "signed_on": None if self.signed_on is None else self.signed_on.isoformat(),
+            "text": self.text,
+            "conditions": sorted(conditions, key=lambda c: json.dumps(c, sort_keys=True)),
+        }
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON form: keys sorted, no blanks, UTF-8."""
+        form = json.dumps(
+            self.canonical(), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        return hashlib.sha256(form.encode()).hexdigest()
+
+    def approval_of(self, institution_id: int) -> "Approval | None":
+        """The approval that a partner gave to the present content, if it did."""
+        return next(
+            (
+                approval
+                for approval in self.approvals
+                if approval.institution_id == institution_id
+                and approval.content_hash == self.content_hash
+            ),
+            None,
+        )
+
+
+class CooperationCondition(Base):
+    """One direction of an agreement: who sends how many to whom, in which years, for whom."""
+
+    __tablename__ = "cooperation_condition"
+    __table_args__ = (
+        CheckConstraint("sending_id <> receiving_id", name="two_partners"),
+        CheckConstraint("first_year <= last_year", name="years"),
+        CheckConstraint("mobilities_per_year >= 0", name="mobilities"),
+        CheckConstraint("(cefr IS NULL) = (language IS NULL)", name="language_with_level"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"), index=True)
+    direction: Mapped[Direction] = mapped_column(value_enum(Direction, "direction"))
+    sending_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    sending_unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisational_unit.id"))
+    receiving_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    receiving_unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisational_unit.id"))
+    first_year: Mapped[int]
+    last_year: Mapped[int]
+    mobilities_per_year: Mapped[int]
+    months_per_year: Mapped[int | None]
+    eqf_levels: Mapped[list[int]] = mapped_column(JSON, default=list)
+    isced_fields: Mapped[list[str]] = mapped_column(JSON, default=list)
+    language: Mapped[str | None] = mapped_column(String(2))
+    cefr: Mapped[Cefr | None] = mapped_column(value_enum(Cefr, "cefr"))
+    blended: Mapped[bool] = mapped_column(default=False)
+    other_terms: Mapped[str] = mapped_column(Text, default="")
+
+    agreement: Mapped[Agreement] = relationship(back_populates="conditions")
+    sending: Mapped[Institution] = relationship(foreign_keys=sending_id)
+    receiving: Mapped[Institution] = relationship(foreign_keys=receiving_id)
+    sending_unit: Mapped[OrganisationalUnit | None] = relationship(foreign_keys=sending_unit_id)
+    receiving_unit: Mapped[OrganisationalUnit | None] = relationship(foreign_keys=receiving_unit_id)
+
+    def covers(self, year: int) -> bool:
+        """Whether the academic year that begins in `year` is among the condition's."""
+        return self.first_year <= year <= self.last_year
+
+    def in_force(self, year: int) -> bool:
+        """Whether both partners approved the agreement as it stands and it covers `year`."""
+        return self.agreement.status is AgreementStatus.APPROVED and self.covers(year)
+
+    def canonical(self) -> dict[str, Any]:
+        values = {
+            column.key: getattr(self, column.key)
+            for column in type(self).__table__.columns
+            if not column.key.endswith("_id") and column.key != "id"
+        }
+        for key, value in values.items():
+            if isinstance(value, enum.Enum):
+                values[key] = value.value
+        values["sending"] = self.sending.schac
+        values["receiving"] = self.receiving.schac
+        values["sending_unit"] = self.sending_unit.code if self.sending_unit else None
+        values["receiving_unit"] = self.receiving_unit.code if self.receiving_unit else None
+        return values
+
+
+class Approval(Base):
+    """A partner's approval of one content, given by one of its coordinators."""
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("agreement_id", "institution_id", "content_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+    agreement: Mapped[Agreement] = relationship(back_populates="approvals")
+    institution: Mapped[Institution] = relationship()
+    user: Mapped[User] = relationship()

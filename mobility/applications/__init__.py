@@ -1,0 +1,1 @@
+"""Applications: one person's ranked choices in a call, from draft to decision."""

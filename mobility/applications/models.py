@@ -1,0 +1,114 @@
+"""Applications with their ranked choices."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..db import Base, value_enum
+from ..offers.models import Call, Offer
+from ..partners.models import Institution, OrganisationalUnit
+from ..status import Kind, Status
+from ..workflow import Workflow
+
+
+class ApplicationStatus(Status):
+    DRAFT = "draft", _l("draft"), Kind.NEUTRAL
+    SUBMITTED = "submitted", _l("submitted"), Kind.WAITING
+    RETURNED = "returned", _l("returned for mending"), Kind.NEEDS_YOU
+    APPROVED = "approved", _l("approved"), Kind.GOOD
+    REJECTED = "rejected", _l("rejected"), Kind.STOPPED
+    WITHDRAWN = "withdrawn", _l("withdrawn"), Kind.STOPPED
+
+
+_S = ApplicationStatus
+WORKFLOW = Workflow(
+    "application",
+    "status",
+    {
+        # before the deadline: as often as the applicant likes
+        "submit": ({_S.DRAFT, _S.SUBMITTED, _S.WITHDRAWN, _S.RETURNED}, _S.SUBMITTED),
+        "withdraw": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED}, _S.WITHDRAWN),
+        # after it, until the mending date, ranks untouched
+        "mend": ({_S.RETURNED}, _S.SUBMITTED),
+        "score": ({_S.SUBMITTED, _S.APPROVED}, None),
+        "return": ({_S.SUBMITTED}, _S.RETURNED),
+        "approve": ({_S.SUBMITTED}, _S.APPROVED),
+        "reject": ({_S.SUBMITTED, _S.RETURNED}, _S.REJECTED),
+        "reopen": ({_S.APPROVED, _S.REJECTED}, _S.SUBMITTED),
+    },
+)
+
+
+class Application(Base):
+    """One person's application in a call.
+
+    `draft_choices` is what the ranking page saves as the person goes, finished or not:
+    [{"offer": id, "motivation": text}, …], best first. Submitting turns it into `choices`, which
+    stand until the next submission. `sending_*` is the scope of the coordinators who check it.
+    """
+
+    __tablename__ = "application"
+    __table_args__ = (
+        UniqueConstraint("call_id", "applicant_id"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+        CheckConstraint("status IN ('draft') OR submitted_at IS NOT NULL", name="submitted_at"),
+        CheckConstraint("status <> 'approved' OR score IS NOT NULL", name="approved_has_score"),
+        CheckConstraint("status NOT IN ('rejected', 'returned') OR note <> ''", name="noted"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    pseudonym: Mapped[str] = mapped_column(String(16), unique=True)
+    sending_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    sending_unit_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisational_unit.id"), index=True
+    )
+    status: Mapped[ApplicationStatus] = mapped_column(
+        value_enum(ApplicationStatus, "application_status"),
+        default=ApplicationStatus.DRAFT,
+        index=True,
+    )
+    draft_choices: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    submitted_at: Mapped[datetime | None]
+    score: Mapped[float | None]
+    score_comment: Mapped[str] = mapped_column(Text, default="")
+    scored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    call: Mapped[Call] = relationship()
+    applicant: Mapped[User] = relationship(foreign_keys=applicant_id)
+    scored_by: Mapped[User | None] = relationship(foreign_keys=scored_by_id)
+    sending: Mapped[Institution] = relationship()
+    sending_unit: Mapped[OrganisationalUnit | None] = relationship()
+    choices: Mapped[list["Choice"]] = relationship(
+        back_populates="application", cascade="all, delete-orphan", order_by="Choice.rank"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Choice(Base):
+    """One ranked choice of a submitted application; rank 1 is the most wanted."""
+
+    __tablename__ = "choice"
+    __table_args__ = (
+        UniqueConstraint("application_id", "rank"),
+        UniqueConstraint("application_id", "offer_id"),
+        CheckConstraint("rank >= 1", name="rank"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    rank: Mapped[int]
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
+    motivation: Mapped[str] = mapped_column(Text, default="")
+
+    application: Mapped[Application] = relationship(back_populates="choices")
+    offer: Mapped[Offer] = relationship()

@@ -1,0 +1,97 @@
+"""The base of every form, and the field in which choices are ranked."""
+
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from .errors import Invalid
+
+
+class Form(FlaskForm):
+    """A form in the reader's language whose services' refusals stand at their field."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            locale = get_locale()
+            self.locales = [locale.language if locale else "en"]
+            # FlaskForm would ask flask-babel's catalogue; WTForms' own has all three languages.
+            from wtforms.i18n import get_translations  # only forms in use pay for the catalogue
+
+            return get_translations(self.locales)
+
+    def refuse(self, error: Invalid) -> None:
+        """Show a service's refusal at the field it names, or on top of the form."""
+        if error.field and error.field in self._fields:
+            field = self._fields[error.field]
+            field.errors = [*field.errors, error.message]
+        else:
+            self.form_errors.append(error.message)
+
+
+class RankedChoices(Field):
+    """Ranks given to numbered items: {item id: rank}, ranks 1..k without gap or repetition.
+
+    Each item has an own input named `<field>-<item id>` whose value is its rank or empty, so that
+    ranking works with plain selects. `data` is the list of item ids, best first.
+    """
+
+    def __init__(self, label: Any = None, *, limit: int = 5, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.limit = limit
+        self.ranks: dict[int, str] = {}
+
+    def process(self, formdata: Any, data: Any = None, **kwargs: Any) -> None:
+        self.process_errors = []
+        self.data = list(data or [])
+        self.ranks = {item: str(place) for place, item in enumerate(self.data, start=1)}
+        if formdata is None:
+            return
+        prefix = f"{self.name}-"
+        given = {
+            key.removeprefix(prefix): formdata.get(key, "").strip()
+            for key in formdata
+            if key.startswith(prefix)
+        }
+        self.ranks = {int(item): rank for item, rank in given.items() if item.isdigit() and rank}
+        self._order()
+
+    def _order(self) -> None:
+        """Put the items in order of their ranks, or say what is wrong with the ranks."""
+        by_rank: dict[int, int] = {}
+        for item, rank in self.ranks.items():
+            if not rank.isdigit() or not 1 <= int(rank) <= self.limit:
+                self.process_errors.append(
+                    _("“%(rank)s” is not a rank from 1 to %(limit)s.", rank=rank, limit=self.limit)
+                )
+            elif int(rank) in by_rank:
+                self.process_errors.append(
+                    _("Rank %(rank)s is given twice; each rank goes to one place.", rank=rank)
+                )
+            else:
+                by_rank[int(rank)] = item
+        self.data = [by_rank[rank] for rank in sorted(by_rank)]
+        missing = [rank for rank in range(1, max(by_rank, default=0)) if rank not in by_rank]
+        if missing and not self.process_errors:
+            self.process_errors.append(
+                _("Rank %(rank)s is missing: ranks go 1, 2, 3 without a gap.", rank=missing[0])
+            )
+
+
+def stripped(text: str | None) -> str | None:
+    """A field filter: no blanks around what was typed."""
+    return text.strip() if isinstance(text, str) else text
+
+
+class Together:
+    """A validator: this field and the named one are both given or both empty."""
+
+    def __init__(self, other: str) -> None:
+        self.other = other
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if bool(field.data) != bool(form[self.other].data):
+            raise ValidationError(_("Give both or neither."))

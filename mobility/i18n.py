@@ -1,0 +1,193 @@
+"""Languages, time zones and the words of the page.
+
+Sentences are English in the code and translated by the catalogues in `translations/`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_timedelta, get_timezone_name
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, has_request_context, request, session
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    get_timezone,
+)
+from flask_login import current_user
+from markupsafe import Markup
+
+from . import clock
+
+LANGUAGES = ("en", "ru", "kk")
+OWN_NAMES = (("en", "English"), ("ru", "Русский"), ("kk", "Қазақша"))
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+# The zones of the two countries first; any other IANA zone is accepted too.
+ZONES = (
+    "Asia/Yekaterinburg",
+    "Asia/Almaty",
+    "Europe/Moscow",
+    "Europe/Kaliningrad",
+    "Europe/Samara",
+    "Asia/Omsk",
+    "Asia/Novosibirsk",
+    "Asia/Krasnoyarsk",
+    "Asia/Irkutsk",
+    "Asia/Yakutsk",
+    "Asia/Vladivostok",
+    "Asia/Kamchatka",
+    "UTC",
+)
+
+
+def current_language() -> str:
+    """The reader's language: en, ru or kk."""
+    locale = get_locale()
+    return locale.language if locale else LANGUAGES[0]
+
+
+def _choose_language() -> str:
+    if not has_request_context():
+        return LANGUAGES[0]
+    chosen = session.get("language")
+    if chosen is None and current_user.is_authenticated:
+        chosen = current_user.language
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _choose_timezone() -> str | None:
+    if has_request_context() and current_user.is_authenticated:
+        return current_user.timezone
+    return None
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let gettext, names and dates be in `language` inside the block."""
+    with force_locale(language):
+        yield
+
+
+@contextmanager
+def standalone(language: str) -> Iterator[None]:
+    """Give gettext to a command that has no service around it: no database, no instance folder."""
+    app = Flask("mobility")
+    Babel(app, default_translation_directories=str(TRANSLATIONS))
+    with app.app_context(), speaking(language):
+        yield
+
+
+def localized(subject: Any, attribute: str) -> str:
+    """`subject.<attribute>_<language>` in the reader's language, else the first that stands."""
+    for language in (current_language(), *LANGUAGES):
+        if text := getattr(subject, f"{attribute}_{language}"):
+            return text
+    return ""
+
+
+def timezone_known(name: str) -> bool:
+    return name in _zones()
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()
+
+
+def zone_label() -> str:
+    """The reader's time zone by its city, as it stands behind a time: "Almaty"."""
+    return get_timezone_name(
+        ZoneInfo(str(get_timezone())), width="short", locale=get_locale(), return_zone=False
+    )
+
+
+def city_of_zone(name: str) -> str:
+    """A zone's city in the reader's language: "Asia/Almaty" → "Алматы"."""
+    locale = get_locale() or Locale("en")
+    city = locale.time_zones.get(name, {}).get("city")
+    return city or name.rpartition("/")[2].replace("_", " ")
+
+
+def moment(value: datetime | None, *, zone: bool = True) -> Markup:
+    """A `<time>` of an instant in the reader's zone, with the zone's city behind it."""
+    if value is None:
+        return Markup("—")
+    text = format_datetime(value, "d MMMM y, HH:mm")
+    if zone:
+        text = f"{text} ({city_of_zone(str(get_timezone()))})"
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+
+
+def moment_text(value: datetime) -> str:
+    """The same as plain text, for mails and messages."""
+    return f"{format_datetime(value, 'd MMMM y, HH:mm')} ({city_of_zone(str(get_timezone()))})"
+
+
+def day(value: date | datetime | None) -> str:
+    """A date, "12 March 2027"."""
+    return "—" if value is None else format_date(value, "d MMMM y")
+
+
+def ago(value: datetime) -> str:
+    """How far an instant is from now: "in 3 days", "2 hours ago"."""
+    return format_timedelta(
+        value - clock.now(), granularity="minute", add_direction=True, locale=get_locale() or "en"
+    )
+
+
+def number(value: float | int) -> str:
+    return format_decimal(value)
+
+
+def language_name(code: str) -> str:
+    """A language by its ISO 639-1 code, in the reader's language."""
+    return (get_locale() or Locale("en")).languages.get(code, code)
+
+
+def country_name(code: str) -> str:
+    """A country by its ISO 3166-1 code, in the reader's language."""
+    return (get_locale() or Locale("en")).territories.get(code, code)
+
+
+def compile_catalogues() -> None:
+    """Compile each catalogue that changed since it was compiled; for a source tree only."""
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as text:
+            catalogue = read_po(text)
+        with compiled.open("wb") as out:
+            write_mo(out, catalogue)
+
+
+def init_app(app: Flask) -> None:
+    Babel(
+        app,
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=_choose_language,
+        timezone_selector=_choose_timezone,
+    )
+    app.jinja_env.filters.update(
+        moment=moment,
+        day=day,
+        ago=ago,
+        number=number,
+        language_name=language_name,
+        country_name=country_name,
+    )
+    app.jinja_env.globals.update(current_language=current_language, LANGUAGES=OWN_NAMES)

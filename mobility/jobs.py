@@ -1,0 +1,311 @@
+"""Background work: one table is the record, a thread pool carries it.
+
+A job is claimed with a lease that a heartbeat renews. Its effect is stored in a transaction that
+first checks the lease's token, so a job taken over by another worker can never store twice.
+What was due while the service was down is due at start.
+"""
+
+import multiprocessing
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, or_, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock
+from .db import Base, UTCDateTime, after_commit, db, in_transaction, transaction, value_enum
+from .status import Kind, Status
+
+log = structlog.get_logger("jobs")
+
+MAX_ATTEMPTS = 3
+POLL_SECONDS = 2.0
+
+
+class JobStatus(Status):
+    QUEUED = "queued", _l("waiting to start"), Kind.WAITING
+    RUNNING = "running", _l("running"), Kind.WAITING
+    DONE = "done", _l("done"), Kind.GOOD
+    FAILED = "failed", _l("failed"), Kind.STOPPED
+
+
+class Job(Base):
+    """One piece of background work and how far it is."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_due", "status", "due_at"),
+        Index(
+            "uq_job_pending_key",
+            "key",
+            unique=True,
+            sqlite_where=text("status = 'queued'"),
+            postgresql_where=text("status = 'queued'"),
+        ),
+        CheckConstraint("progress >= 0 AND progress <= 1", name="progress_range"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    ids: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    key: Mapped[str | None] = mapped_column(String(120))
+    status: Mapped[JobStatus] = mapped_column(
+        value_enum(JobStatus, "job_status"), default=JobStatus.QUEUED
+    )
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    attempts: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[float] = mapped_column(default=0.0)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime())
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+
+
+class LeaseLost(RuntimeError):
+    """Another worker has taken the job over; nothing more may be stored from here."""
+
+
+Work = Callable[..., None]
+_registry: dict[str, Work] = {}
+_on_failure: dict[str, Callable[..., None]] = {}
+
+
+def job(name: str, *, on_failure: Callable[..., None] | None = None) -> Callable[[Work], Work]:
+    """Name a function as background work: it gets a JobRun and the ids it was enqueued with.
+
+    `on_failure(error, **ids)` runs in the transaction that gives the job up for good.
+    """
+
+    def decorate(work: Work) -> Work:
+        work.job_name = name  # type: ignore[attr-defined]
+        _registry[name] = work
+        if on_failure:
+            _on_failure[name] = on_failure
+        return work
+
+    return decorate
+
+
+def enqueue(work: Work, *, at: datetime | None = None, key: str | None = None, **ids: Any) -> Job:
+    """Queue `work` to start after this transaction commits, or at `at`.
+
+    With `key`, a job still waiting under the same key is returned instead of a second one.
+    """
+    if not in_transaction():
+        raise RuntimeError("enqueue belongs inside a transaction")
+    if key is not None:
+        waiting = db.session.scalar(
+            select(Job).where(Job.key == key, Job.status == JobStatus.QUEUED)
+        )
+        if waiting is not None:
+            waiting.due_at = min(waiting.due_at, at or clock.now())
+            return waiting
+    queued = Job(
+        name=work.job_name,  # type: ignore[attr-defined]
+        ids=ids,
+        key=key,
+        due_at=at or clock.now(),
+        created_at=clock.now(),
+    )
+    db.session.add(queued)
+    db.session.flush()
+    if runner := current_app.extensions.get("mobility.runner"):
+        after_commit(runner.wake)
+    return queued
+
+
+class JobRun:
+    """What a running job may do: tell its progress, compute in a child, store its effect."""
+
+    def __init__(self, job_id: int, token: str, lease_seconds: int) -> None:
+        self.job_id = job_id
+        self._token = token
+        self._lease = timedelta(seconds=lease_seconds)
+        self._lost = threading.Event()
+
+    def progress(self, fraction: float, note: str = "") -> None:
+        """Show that `fraction` (0..1) is done, and `note` (English msgid) of what is being done."""
+        self._touch(progress=fraction, note=note)
+
+    def heartbeat(self) -> None:
+        """Renew the lease. Raises LeaseLost when another worker holds the job."""
+        self._touch()
+
+    def _touch(self, **values: Any) -> None:
+        with transaction():
+            self._hold(**values)
+
+    def _hold(self, **values: Any) -> None:
+        held = db.session.execute(
+            update(Job)
+            .where(Job.id == self.job_id, Job.lease_token == self._token)
+            .values(lease_until=_true_now() + self._lease, **values)
+        )
+        if held.rowcount != 1:  # type: ignore[attr-defined]
+            self._lost.set()
+            raise LeaseLost(f"job {self.job_id}")
+
+    @contextmanager
+    def store(self) -> Iterator[None]:
+        """A transaction that only commits while the lease is ours."""
+        with transaction():
+            self._hold()
+            yield
+
+    def compute(self, function: Callable[..., Any], *args: Any) -> Any:
+        """The value of `function(*args)`, computed in a child process so that pages stay quick."""
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            future = pool.submit(function, *args)
+            while True:
+                try:
+                    return future.result(timeout=self._lease.total_seconds() / 3)
+                except NotYet:
+                    if future.done():  # the work itself raised a timeout
+                        raise
+                    self.heartbeat()
+
+
+def _true_now() -> datetime:
+    """The true time, for leases: a clock set back for a demonstration must not end them."""
+    return datetime.now(UTC)
+
+
+Claim = tuple[int, str, dict[str, Any], str]
+_GAVE_UP: Claim = (0, "", {}, "")
+
+
+def _claim() -> Claim | None:
+    """Lease the next due job; None where nothing is due, _GAVE_UP where one failed too often."""
+    seconds = current_app.config["JOB_LEASE_SECONDS"]
+    with transaction():
+        real = _true_now()
+        due = db.session.scalar(
+            select(Job)
+            .where(
+                or_(
+                    (Job.status == JobStatus.QUEUED) & (Job.due_at <= clock.now()),
+                    (Job.status == JobStatus.RUNNING) & (Job.lease_until < real),
+                )
+            )
+            .order_by(Job.due_at, Job.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if due is None:
+            return None
+        if due.attempts >= MAX_ATTEMPTS:
+            _give_up(due, "the worker died each time")
+            return _GAVE_UP
+        due.status = JobStatus.RUNNING
+        due.attempts += 1
+        due.lease_token = secrets.token_hex(16)
+        due.lease_until = real + timedelta(seconds=seconds)
+        due.started_at = clock.now()
+        return due.id, due.name, dict(due.ids), due.lease_token
+
+
+def _give_up(failed: Job, error: str) -> None:
+    failed.status = JobStatus.FAILED
+    failed.error = error
+    failed.finished_at = clock.now()
+    failed.lease_token = None
+    if handler := _on_failure.get(failed.name):
+        handler(error, **failed.ids)
+
+
+def _carry(job_id: int, name: str, ids: dict[str, Any], token: str) -> None:
+    run = JobRun(job_id, token, current_app.config["JOB_LEASE_SECONDS"])
+    try:
+        _registry[name](run, **ids)
+        with run.store():
+            finished = db.session.get_one(Job, job_id)
+            finished.status = JobStatus.DONE
+            finished.progress = 1.0
+            finished.finished_at = clock.now()
+            finished.lease_token = None
+    except LeaseLost:
+        log.warning("job taken over", job=job_id, name=name)
+    except Exception as error:
+        log.exception("job failed", job=job_id, name=name)
+        with transaction():
+            failed = db.session.get_one(Job, job_id)
+            if failed.lease_token == token:
+                _give_up(failed, f"{type(error).__name__}: {error}")
+
+
+def run_next_job() -> bool:
+    """Carry the next due job in this thread. False when none was due."""
+    claimed = _claim()
+    if claimed is None:
+        return False
+    if claimed is not _GAVE_UP:
+        _carry(*claimed)
+    return True
+
+
+def run_due_jobs() -> int:
+    """Carry everything that is due, in this thread; how many. For tests and commands."""
+    count = 0
+    while run_next_job():
+        count += 1
+    return count
+
+
+class Runner:
+    """A few threads of this process that carry due jobs."""
+
+    def __init__(self, app: Flask, threads: int) -> None:
+        self._app = app
+        self._woken = threading.Event()
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._loop, name=f"jobs-{index}", daemon=True)
+            for index in range(threads)
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Look for work now rather than at the next poll."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Let the threads end after the job in hand."""
+        self._stop.set()
+        self._woken.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with self._app.app_context():
+                    if run_next_job():
+                        continue
+            except Exception:
+                log.exception("looking for work failed")
+            self._woken.wait(POLL_SECONDS)
+            self._woken.clear()
+
+
+def start_runner(app: Flask) -> Runner:
+    """Carry jobs in this process from now on."""
+    runner = Runner(app, app.config["JOB_THREADS"])
+    app.extensions["mobility.runner"] = runner
+    runner.start()
+    return runner

@@ -1,0 +1,38 @@
+"""The menu: what stands in it, and for whom, decided by the same rules as the pages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from .access import can
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: its words, the endpoint it leads to, the permission that shows it."""
+
+    label: Any
+    endpoint: str
+    permission: str
+
+    @property
+    def href(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def current(self) -> bool:
+        return request.endpoint == self.endpoint
+
+
+MENU: tuple[Item, ...] = ()
+
+
+def menu() -> list[Item]:
+    """The entries the reader may open, in order."""
+    return [item for item in MENU if can(current_user, item.permission)]
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(menu=menu)

@@ -1,0 +1,1 @@
+"""Offers: the calls of a term and the places that receiving units open in them."""

@@ -1,0 +1,191 @@
+"""Calls with their dates and rules, and the offers (places) opened in them."""
+
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .. import clock
+from ..accounts.models import Cefr
+from ..agreements.models import CooperationCondition, Direction
+from ..db import Base, value_enum
+from ..i18n import localized
+from ..partners.models import Institution, OrganisationalUnit
+from ..status import Kind, Status
+from ..workflow import Workflow
+
+
+class CallStatus(Status):
+    DRAFT = "draft", _l("draft"), Kind.NEUTRAL
+    ANNOUNCED = "announced", _l("announced"), Kind.GOOD
+    CANCELLED = "cancelled", _l("cancelled"), Kind.STOPPED
+
+
+class Phase(Status):
+    """What a call is at a moment: its status and the clock together."""
+
+    DRAFT = "draft", _l("draft"), Kind.NEUTRAL
+    UPCOMING = "upcoming", _l("opens soon"), Kind.WAITING
+    OPEN = "open", _l("open"), Kind.GOOD
+    CLOSED = "closed", _l("closed"), Kind.NEUTRAL
+    CANCELLED = "cancelled", _l("cancelled"), Kind.STOPPED
+
+
+CALL_WORKFLOW = Workflow(
+    "call",
+    "status",
+    {
+        "announce": ({CallStatus.DRAFT}, CallStatus.ANNOUNCED),
+        "cancel": ({CallStatus.DRAFT, CallStatus.ANNOUNCED}, CallStatus.CANCELLED),
+        "close": ({CallStatus.ANNOUNCED}, None),
+        "amend": ({CallStatus.DRAFT, CallStatus.ANNOUNCED}, None),
+    },
+)
+
+
+class Call(Base):
+    """One direction in one academic term: opening, deadline, how many choices, the rules."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        CheckConstraint("opens_at < closes_at AND closes_at <= mending_until", name="dates"),
+        CheckConstraint("1 <= min_choices AND min_choices <= max_choices", name="choices"),
+        CheckConstraint("max_choices <= 20", name="most_choices"),
+        CheckConstraint("answer_days BETWEEN 1 AND 60", name="answer_days"),
+        CheckConstraint("merit_weight BETWEEN 0 AND 100", name="merit_weight"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    direction: Mapped[Direction] = mapped_column(value_enum(Direction, "direction"))
+    title_en: Mapped[str] = mapped_column(String(200), default="")
+    title_ru: Mapped[str] = mapped_column(String(200), default="")
+    title_kk: Mapped[str] = mapped_column(String(200), default="")
+    term: Mapped[str] = mapped_column(String(11))
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    mending_until: Mapped[datetime]
+    answer_days: Mapped[int] = mapped_column(default=7)
+    min_choices: Mapped[int] = mapped_column(default=1)
+    max_choices: Mapped[int] = mapped_column(default=5)
+    merit_weight: Mapped[int] = mapped_column(default=1)
+    rules_en: Mapped[str] = mapped_column(Text, default="")
+    rules_ru: Mapped[str] = mapped_column(Text, default="")
+    rules_kk: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[CallStatus] = mapped_column(
+        value_enum(CallStatus, "call_status"), default=CallStatus.DRAFT
+    )
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def title(self) -> str:
+        return localized(self, "title")
+
+    @property
+    def rules(self) -> str:
+        return localized(self, "rules")
+
+    @property
+    def academic_year(self) -> int:
+        """The year in which the academic year of the term begins: "2026/2027-1" → 2026."""
+        return int(self.term[:4])
+
+    @property
+    def phase(self) -> Phase:
+        """Computed from the clock; open from `opens_at` on, closed from `closes_at` on."""
+        if self.status is CallStatus.DRAFT:
+            return Phase.DRAFT
+        if self.status is CallStatus.CANCELLED:
+            return Phase.CANCELLED
+        moment = clock.now()
+        if moment < self.opens_at:
+            return Phase.UPCOMING
+        return Phase.OPEN if moment < self.closes_at else Phase.CLOSED
+
+
+class OfferStatus(Status):
+    DRAFT = "draft", _l("draft"), Kind.NEUTRAL
+    OPEN = "open", _l("open"), Kind.GOOD
+    WITHDRAWN = "withdrawn", _l("withdrawn"), Kind.STOPPED
+
+
+OFFER_WORKFLOW = Workflow(
+    "offer",
+    "status",
+    {
+        "open": ({OfferStatus.DRAFT, OfferStatus.WITHDRAWN}, OfferStatus.OPEN),
+        "withdraw": ({OfferStatus.OPEN}, OfferStatus.WITHDRAWN),
+        "amend": ({OfferStatus.DRAFT, OfferStatus.OPEN, OfferStatus.WITHDRAWN}, None),
+    },
+)
+
+
+class Offer(Base):
+    """A place: what a receiving unit opens in a call, under a condition, with seats."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        UniqueConstraint("call_id", "code"),
+        CheckConstraint("seats >= 0", name="seats"),
+        CheckConstraint("starts_on <= ends_on", name="dates"),
+        CheckConstraint("hours_per_week BETWEEN 1 AND 60", name="hours_per_week"),
+        CheckConstraint("ects > 0", name="ects"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    condition_id: Mapped[int] = mapped_column(ForeignKey("cooperation_condition.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisational_unit.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    title_en: Mapped[str] = mapped_column(String(200), default="")
+    title_ru: Mapped[str] = mapped_column(String(200), default="")
+    title_kk: Mapped[str] = mapped_column(String(200), default="")
+    description_en: Mapped[str] = mapped_column(Text, default="")
+    description_ru: Mapped[str] = mapped_column(Text, default="")
+    description_kk: Mapped[str] = mapped_column(Text, default="")
+    seats: Mapped[int]
+    status: Mapped[OfferStatus] = mapped_column(
+        value_enum(OfferStatus, "offer_status"), default=OfferStatus.DRAFT
+    )
+    language: Mapped[str] = mapped_column(String(2))
+    cefr: Mapped[Cefr | None] = mapped_column(value_enum(Cefr, "cefr"))
+    eqf_levels: Mapped[list[int]] = mapped_column(JSON, default=list)
+    isced_fields: Mapped[list[str]] = mapped_column(JSON, default=list)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    supervisor: Mapped[str] = mapped_column(String(200), default="")
+    hours_per_week: Mapped[int | None]
+    ects: Mapped[float | None]
+    local_credits: Mapped[float | None]
+    search: Mapped[str] = mapped_column(String(1000), default="")
+    version: Mapped[int] = mapped_column()
+
+    call: Mapped[Call] = relationship()
+    condition: Mapped[CooperationCondition] = relationship()
+    unit: Mapped[OrganisationalUnit | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def title(self) -> str:
+        return localized(self, "title")
+
+    @property
+    def description(self) -> str:
+        return localized(self, "description")
+
+    @property
+    def sending(self) -> Institution:
+        return self.condition.sending
+
+    @property
+    def receiving(self) -> Institution:
+        return self.condition.receiving
+
+    @property
+    def is_open(self) -> bool:
+        """Open itself, and its condition in force in the year of its call."""
+        return self.status is OfferStatus.OPEN and self.condition.in_force(self.call.academic_year)

@@ -1,0 +1,1 @@
+"""Partners: higher education institutions, their units and the people to write to."""

@@ -1,0 +1,1 @@
+"""Placements: who got which place, their answer, and the mobility that follows."""

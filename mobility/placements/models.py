@@ -1,0 +1,116 @@
+"""Placements with the person's answer, the nomination and the stay."""
+
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..applications.models import Application
+from ..db import Base, value_enum
+from ..offers.models import Offer
+from ..status import Kind, Status
+from ..workflow import Workflow
+
+
+class PlacementStatus(Status):
+    """The placed person's answer; silence past `answer_until` lapses."""
+
+    OFFERED = "offered", _l("waiting for an answer"), Kind.NEEDS_YOU
+    ACCEPTED = "accepted", _l("accepted"), Kind.GOOD
+    DECLINED = "declined", _l("declined"), Kind.STOPPED
+    LAPSED = "lapsed", _l("not answered in time"), Kind.STOPPED
+
+
+class MobilityStatus(Status):
+    """Where a mobility stands, in the terms of Erasmus Without Paper."""
+
+    NOMINATION = "nomination", _l("nominated"), Kind.WAITING
+    LIVE = "live", _l("under way"), Kind.GOOD
+    RECOGNIZED = "recognized", _l("recognized"), Kind.GOOD
+    CANCELLED = "cancelled", _l("cancelled"), Kind.STOPPED
+
+
+class HostAnswer(Status):
+    """The receiving HEI's answer to a nomination."""
+
+    PENDING = "pending", _l("waiting for the receiving side"), Kind.WAITING
+    VERIFIED = "verified", _l("verified by the receiving side"), Kind.GOOD
+    REJECTED = "rejected", _l("rejected by the receiving side"), Kind.STOPPED
+
+
+ANSWER = Workflow(
+    "placement",
+    "status",
+    {
+        "accept": ({PlacementStatus.OFFERED}, PlacementStatus.ACCEPTED),
+        "decline": ({PlacementStatus.OFFERED}, PlacementStatus.DECLINED),
+        "lapse": ({PlacementStatus.OFFERED}, PlacementStatus.LAPSED),
+    },
+)
+HOST = Workflow(
+    "placement",
+    "host_answer",
+    {
+        "nominate": ({None, HostAnswer.REJECTED}, HostAnswer.PENDING),
+        "verify": ({HostAnswer.PENDING}, HostAnswer.VERIFIED),
+        "reject-nomination": ({HostAnswer.PENDING}, HostAnswer.REJECTED),
+    },
+)
+STAY = Workflow(
+    "placement",
+    "mobility_status",
+    {
+        "begin": ({None, MobilityStatus.NOMINATION}, MobilityStatus.NOMINATION),
+        "arrive": ({MobilityStatus.NOMINATION}, MobilityStatus.LIVE),
+        "depart": ({MobilityStatus.LIVE}, None),
+        "recognize": ({MobilityStatus.LIVE}, MobilityStatus.RECOGNIZED),
+        "cancel": ({MobilityStatus.NOMINATION, MobilityStatus.LIVE}, MobilityStatus.CANCELLED),
+    },
+)
+
+
+class Placement(Base):
+    """One person's place, made by publishing a run."""
+
+    __tablename__ = "placement"
+    __table_args__ = (
+        CheckConstraint("rank >= 1", name="rank"),
+        CheckConstraint(
+            "(status IN ('accepted', 'declined')) = (answered_at IS NOT NULL)", name="answered"
+        ),
+        CheckConstraint(
+            "mobility_status IS NULL OR status = 'accepted'", name="mobility_of_accepted"
+        ),
+        CheckConstraint("host_answer IS NULL OR status = 'accepted'", name="host_of_accepted"),
+        CheckConstraint(
+            "departed_on IS NULL OR (arrived_on IS NOT NULL AND arrived_on <= departed_on)",
+            name="stay",
+        ),
+        CheckConstraint("host_answer <> 'rejected' OR host_comment <> ''", name="host_comment"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
+    rank: Mapped[int]
+    status: Mapped[PlacementStatus] = mapped_column(
+        value_enum(PlacementStatus, "placement_status"), default=PlacementStatus.OFFERED
+    )
+    answer_until: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    decline_reason: Mapped[str] = mapped_column(Text, default="")
+    host_answer: Mapped[HostAnswer | None] = mapped_column(value_enum(HostAnswer, "host_answer"))
+    host_comment: Mapped[str] = mapped_column(Text, default="")
+    mobility_status: Mapped[MobilityStatus | None] = mapped_column(
+        value_enum(MobilityStatus, "mobility_status")
+    )
+    arrived_on: Mapped[date | None]
+    departed_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    application: Mapped[Application] = relationship()
+    offer: Mapped[Offer] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -1,0 +1,173 @@
+"""Rounds, the runs computed in them and what each run gives to whom."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..applications.models import Application
+from ..db import Base, value_enum
+from ..jobs import Job
+from ..offers.models import Call, Offer
+from ..placements.models import Placement
+from ..status import Kind, Labelled, Status
+from ..workflow import Workflow
+
+
+class RoundStatus(Status):
+    OPEN = "open", _l("in preparation"), Kind.NEUTRAL
+    FROZEN = "frozen", _l("inputs frozen"), Kind.WAITING
+    PUBLISHED = "published", _l("published"), Kind.GOOD
+
+
+ROUND_WORKFLOW = Workflow(
+    "round",
+    "status",
+    {
+        "freeze": ({RoundStatus.OPEN}, RoundStatus.FROZEN),
+        "thaw": ({RoundStatus.FROZEN}, RoundStatus.OPEN),
+        "publish": ({RoundStatus.FROZEN}, RoundStatus.PUBLISHED),
+    },
+)
+
+
+class Round(Base):
+    """One matching of a closed call. Runs read the frozen snapshot and nothing else."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        CheckConstraint("(status = 'open') = (snapshot IS NULL)", name="frozen_has_snapshot"),
+        CheckConstraint("(snapshot IS NULL) = (snapshot_hash IS NULL)", name="snapshot_hash"),
+        CheckConstraint("(status = 'published') = (published_at IS NOT NULL)", name="published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
+    status: Mapped[RoundStatus] = mapped_column(
+        value_enum(RoundStatus, "round_status"), default=RoundStatus.OPEN
+    )
+    snapshot: Mapped[str | None] = mapped_column(Text)
+    snapshot_hash: Mapped[str | None] = mapped_column(String(64))
+    frozen_at: Mapped[datetime | None]
+    frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column()
+
+    call: Mapped[Call] = relationship()
+    frozen_by: Mapped[User | None] = relationship()
+    runs: Mapped[list["Run"]] = relationship(back_populates="round", order_by="Run.id")
+    published_run: Mapped["Run | None"] = relationship(
+        primaryjoin="and_(Run.round_id == Round.id, Run.published)", viewonly=True
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class RunStatus(Status):
+    QUEUED = "queued", _l("waiting to start"), Kind.WAITING
+    RUNNING = "running", _l("running"), Kind.WAITING
+    DONE = "done", _l("done"), Kind.GOOD
+    FAILED = "failed", _l("failed"), Kind.STOPPED
+
+
+RUN_WORKFLOW = Workflow(
+    "run",
+    "status",
+    {
+        "start": ({RunStatus.QUEUED, RunStatus.RUNNING}, RunStatus.RUNNING),
+        "finish": ({RunStatus.RUNNING}, RunStatus.DONE),
+        "fail": ({RunStatus.QUEUED, RunStatus.RUNNING}, RunStatus.FAILED),
+    },
+)
+
+
+class UnplacedReason(Labelled):
+    NO_CHOICES = "no_choices", _l("no choices were listed")
+    NO_SEATS = "no_seats", _l("the listed places had no seats")
+    ALL_FULL = "all_full", _l("all listed places went to others")
+
+
+class Run(Base):
+    """One computation in a round, with one policy and one seed; at most one is published."""
+
+    __tablename__ = "run"
+    __table_args__ = (
+        Index(
+            "uq_run_published",
+            "round_id",
+            unique=True,
+            sqlite_where=text("published"),
+            postgresql_where=text("published"),
+        ),
+        CheckConstraint("NOT published OR status = 'done'", name="published_is_done"),
+        CheckConstraint("status <> 'done' OR stats IS NOT NULL", name="done_has_stats"),
+        CheckConstraint("status <> 'failed' OR error IS NOT NULL", name="failed_has_error"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    policy: Mapped[str] = mapped_column(String(40))
+    seed: Mapped[str] = mapped_column(String(40))
+    status: Mapped[RunStatus] = mapped_column(
+        value_enum(RunStatus, "run_status"), default=RunStatus.QUEUED
+    )
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    error: Mapped[str | None] = mapped_column(Text)
+    stats: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    prices: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    engine: Mapped[str] = mapped_column(String(40), default="")
+    seconds: Mapped[float | None]
+    published: Mapped[bool] = mapped_column(default=False)
+    requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    round: Mapped[Round] = relationship(back_populates="runs")
+    job: Mapped[Job | None] = relationship()
+    requested_by: Mapped[User] = relationship()
+    rows: Mapped[list["RunRow"]] = relationship(
+        back_populates="run", cascade="all, delete-orphan", order_by="RunRow.id"
+    )
+
+
+class RunRow(Base):
+    """What a run gives to one applicant: a place at a rank, or the reason why none."""
+
+    __tablename__ = "run_row"
+    __table_args__ = (
+        UniqueConstraint("run_id", "application_id"),
+        CheckConstraint(
+            "(offer_id IS NULL) = (rank IS NULL) AND (offer_id IS NULL) = (reason IS NOT NULL)",
+            name="placed_or_reason",
+        ),
+        CheckConstraint("placement_id IS NULL OR offer_id IS NOT NULL", name="placement"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
+    rank: Mapped[int | None]
+    reason: Mapped[UnplacedReason | None] = mapped_column(
+        value_enum(UnplacedReason, "unplaced_reason")
+    )
+    placement_id: Mapped[int | None] = mapped_column(ForeignKey("placement.id"), unique=True)
+
+    run: Mapped[Run] = relationship(back_populates="rows")
+    application: Mapped[Application] = relationship()
+    offer: Mapped[Offer | None] = relationship()
+    placement: Mapped[Placement | None] = relationship()

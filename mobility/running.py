@@ -1,0 +1,52 @@
+"""Commands that prepare this service's folder and database and serve it."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+
+def prepare_instance() -> None:
+    """Make the instance folder and bring the database up to the newest migration."""
+    folder = Path(current_app.instance_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n!.gitignore\n")
+    upgrade()
+
+
+@click.command()
+@with_appcontext
+def prepare() -> None:
+    """Bring the database up to the newest migration, making it where there is none."""
+    click.echo("Bringing the database up to date …")
+    prepare_instance()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Processes that answer requests.")
+@with_appcontext
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the pages with granian."""
+    prepare_instance()
+    from granian import Granian  # a server is only needed here
+    from granian.constants import Interfaces
+
+    click.echo(f"Sapar answers at http://{host}:{port} (stop with Ctrl+C)")
+    Granian(
+        "wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=2,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+commands = [prepare, serve]

@@ -1,0 +1,236 @@
+"""Things to test with, with unsurprising defaults. All flush; the caller holds the transaction."""
+
+import secrets
+from datetime import date, timedelta
+from itertools import count
+
+from mobility import clock
+from mobility.accounts.models import (
+    Cefr,
+    LanguageSkill,
+    Role,
+    RoleGrant,
+    StudentProfile,
+    User,
+    UserStatus,
+)
+from mobility.agreements.models import (
+    Agreement,
+    AgreementStatus,
+    Approval,
+    CooperationCondition,
+    Direction,
+)
+from mobility.applications.models import Application, ApplicationStatus, Choice
+from mobility.db import db
+from mobility.offers.models import Call, CallStatus, Offer, OfferStatus
+from mobility.partners.models import EmailDomain, Institution, OrganisationalUnit
+
+# The argon2 hash of "correct horse", made with the cheapest parameters: tests sign in often.
+PASSWORD = "correct horse"
+_numbers = count(1)
+
+
+def password_hash() -> str:
+    from argon2 import PasswordHasher
+
+    global _hash
+    if _hash is None:
+        _hash = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    return _hash
+
+
+_hash: str | None = None
+
+
+def _add(thing):
+    db.session.add(thing)
+    db.session.flush()
+    return thing
+
+
+def institution(schac: str | None = None, **values) -> Institution:
+    """An institution whose own people have addresses at its SCHAC code."""
+    number = next(_numbers)
+    schac = schac or f"hei{number}.example"
+    values = {
+        "name_en": f"University {number}",
+        "name_ru": f"Университет {number}",
+        "name_kk": f"{number}-университет",
+        "country": "KZ",
+        "city_en": "Almaty",
+        "city_ru": "Алматы",
+        "city_kk": "Алматы",
+        "timezone": "Asia/Almaty",
+        **values,
+    }
+    made = Institution(schac=schac, **values)
+    made.domains.append(EmailDomain(domain=schac))
+    return _add(made)
+
+
+def unit(of: Institution, **values) -> OrganisationalUnit:
+    number = next(_numbers)
+    values = {"code": f"u{number}", "name_en": f"Faculty {number}", **values}
+    return _add(OrganisationalUnit(institution=of, **values))
+
+
+def user(**values) -> User:
+    """An active person without a role."""
+    number = next(_numbers)
+    values = {
+        "email": f"person{number}@mail.example",
+        "name": f"Person {number}",
+        "status": UserStatus.ACTIVE,
+        "password_hash": password_hash(),
+        "language": "en",
+        "timezone": "Asia/Almaty",
+        "session_key": secrets.token_hex(8),
+        "created_at": clock.now(),
+        **values,
+    }
+    return _add(User(**values))
+
+
+def admin(**values) -> User:
+    made = user(**values)
+    made.grants.append(RoleGrant(role=Role.ADMIN))
+    return _add(made)
+
+
+def coordinator(of: Institution, unit: OrganisationalUnit | None = None, **values) -> User:
+    """A coordinator of an institution, or of one unit of it."""
+    made = user(institution_id=of.id, **values)
+    made.grants.append(
+        RoleGrant(
+            role=Role.COORDINATOR, institution_id=of.id, unit_id=None if unit is None else unit.id
+        )
+    )
+    return _add(made)
+
+
+def student(of: Institution, *, skills: dict[str, str] | None = None, profile=None, **values):
+    """A student of an institution: third-year bachelor in computer science, English B2."""
+    made = user(institution_id=of.id, **values)
+    made.grants.append(RoleGrant(role=Role.STUDENT))
+    made.profile = StudentProfile(
+        **{"eqf_level": 6, "isced_field": "0613", "study_year": 3, **(profile or {})}
+    )
+    for language, cefr in ({"en": "B2"} if skills is None else skills).items():
+        made.profile.skills.append(LanguageSkill(language=language, cefr=Cefr(cefr)))
+    return _add(made)
+
+
+def agreement(
+    a: Institution, b: Institution, *, status=AgreementStatus.APPROVED, **values
+) -> Agreement:
+    """An agreement; approved by a coordinator of each partner unless `status` says otherwise."""
+    values = {"title_en": "Memorandum", "created_at": clock.now(), **values}
+    made = _add(Agreement(partner_a=a, partner_b=b, status=AgreementStatus.DRAFT, **values))
+    return settle(made, status)
+
+
+def settle(made: Agreement, status: AgreementStatus) -> Agreement:
+    """Bring an agreement into `status` with its content as it stands."""
+    if status is not AgreementStatus.DRAFT:
+        made.content_hash = made.digest()
+    made.approvals.clear()
+    if status in {AgreementStatus.APPROVED, AgreementStatus.TERMINATED}:
+        for partner in made.partners:
+            made.approvals.append(
+                Approval(
+                    institution_id=partner.id,
+                    user=coordinator(partner),
+                    content_hash=made.content_hash,
+                    at=clock.now(),
+                )
+            )
+    made.status = status
+    db.session.flush()
+    return made
+
+
+def condition(
+    sending: Institution,
+    receiving: Institution,
+    *,
+    direction=Direction.INTERNSHIP,
+    agreement_status=AgreementStatus.APPROVED,
+    **values,
+) -> CooperationCondition:
+    """A condition, by default of an agreement in force from this year on."""
+    year = clock.now().year
+    values = {
+        "first_year": year - 1,
+        "last_year": year + 4,
+        "mobilities_per_year": 20,
+        "eqf_levels": [6, 7],
+        "isced_fields": [],
+        **values,
+    }
+    frame = agreement(sending, receiving, status=AgreementStatus.DRAFT)
+    made = CooperationCondition(direction=direction, sending=sending, receiving=receiving, **values)
+    frame.conditions.append(made)
+    db.session.flush()
+    settle(frame, agreement_status)
+    return made
+
+
+def call(*, direction=Direction.INTERNSHIP, status=CallStatus.ANNOUNCED, **values) -> Call:
+    """A call that opened yesterday and closes in a week."""
+    now = clock.now()
+    closes_at = values.pop("closes_at", now + timedelta(days=7))
+    values = {
+        "title_en": "Internships",
+        "term": f"{now.year}/{now.year + 1}-1",
+        "opens_at": min(now, closes_at) - timedelta(days=1),
+        "closes_at": closes_at,
+        "mending_until": closes_at + timedelta(days=3),
+        "max_choices": 3,
+        "created_at": now,
+        **values,
+    }
+    return _add(Call(direction=direction, status=status, **values))
+
+
+def offer(in_call: Call, under: CooperationCondition, **values) -> Offer:
+    """An open place with two seats, in English, for anyone whom the condition covers."""
+    number = next(_numbers)
+    values = {
+        "code": f"P{number}",
+        "title_en": f"Place {number}",
+        "seats": 2,
+        "status": OfferStatus.OPEN,
+        "language": "en",
+        "eqf_levels": [],
+        "isced_fields": [],
+        "starts_on": date(clock.now().year + 1, 2, 1),
+        "ends_on": date(clock.now().year + 1, 5, 31),
+        **values,
+    }
+    return _add(Offer(call=in_call, condition=under, **values))
+
+
+def application(
+    by: User, in_call: Call, offers=(), *, status=ApplicationStatus.SUBMITTED, **values
+) -> Application:
+    """An application with these offers ranked in this order."""
+    submitted = status is not ApplicationStatus.DRAFT
+    values = {
+        "pseudonym": secrets.token_hex(8),
+        "sending_id": by.institution_id,
+        "sending_unit_id": by.profile.unit_id if by.profile else None,
+        "submitted_at": clock.now() if submitted else None,
+        "score": 80 if status is ApplicationStatus.APPROVED else None,
+        "note": "Because."
+        if status in {ApplicationStatus.REJECTED, ApplicationStatus.RETURNED}
+        else "",
+        "draft_choices": [{"offer": offer.id, "motivation": ""} for offer in offers],
+        "created_at": clock.now(),
+        **values,
+    }
+    made = Application(call=in_call, applicant=by, status=status, **values)
+    if submitted:
+        for rank, wanted in enumerate(offers, start=1):
+            made.choices.append(Choice(rank=rank, offer=wanted))
+    return _add(made)

@@ -1,0 +1,192 @@
+"""The ground under every room: migrations, transactions, audit, workflow, jobs."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, select
+
+from mobility import audit, clock, jobs
+from mobility.accounts.models import User, UserStatus
+from mobility.agreements.models import WORKFLOW, AgreementStatus
+from mobility.db import db, search_key, sort_key, transaction
+from mobility.errors import Conflict
+from mobility.jobs import Job, JobStatus, enqueue, job, run_due_jobs
+
+from . import factories
+
+
+def test_migrations_make_exactly_the_models(app):
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_migrations_run_both_ways(app):
+    downgrade(revision="base")
+    assert inspect(db.engine).get_table_names() == ["alembic_version"]
+    upgrade()
+    assert set(inspect(db.engine).get_table_names()) == {*db.metadata.tables, "alembic_version"}
+
+
+def test_a_raise_leaves_nothing_behind(app):
+    with pytest.raises(ZeroDivisionError), transaction():
+        factories.institution("susu.ru")
+        _ = 1 / 0
+    with transaction(write=False):
+        assert db.session.scalars(select(User)).all() == []
+
+
+def test_transactions_do_not_nest(app):
+    with transaction(), pytest.raises(RuntimeError, match="do not nest"), transaction():
+        pass
+
+
+def test_clock_is_set_for_the_block_only(app):
+    then = datetime(2017, 11, 8, tzinfo=UTC)
+    with clock.at(then):
+        assert clock.now() == then
+    assert clock.now() > then
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("Қазақ  ҰЛТТЫҚ", "қазақ ұлттық"), ("Сёмга", "семга"), ("Élan", "elan"), ("SUSU", "susu")],
+)
+def test_search_key_folds_case_and_accents_of_three_languages(text, key):
+    assert search_key(text) == key
+
+
+def test_sort_key_puts_kazakh_letters_where_they_belong():
+    names = ["Яковлев", "Әуезов", "Бекетов", "Қарағанды", "Ломоносов", "Кокшетау", "Abai"]
+    assert sorted(names, key=sort_key) == [
+        "Abai", "Әуезов", "Бекетов", "Кокшетау", "Қарағанды", "Ломоносов", "Яковлев",
+    ]  # fmt: skip
+
+
+def test_audit_keeps_who_did_what_and_why(app, write):
+    with write():
+        actor = factories.admin()
+        audit.record("user.disabled", actor, actor=actor, reason="left", by="hand")
+    with write():
+        events = audit.history(db.session.get_one(User, 1))
+    assert [(e.action, e.actor_id, e.reason, e.details) for e in events] == [
+        ("user.disabled", 1, "left", {"by": "hand"})
+    ]
+
+
+def test_audit_events_are_never_changed(app, write):
+    with write():
+        actor = factories.admin()
+        audit.record("user.disabled", actor, actor=actor)
+    with pytest.raises(RuntimeError, match="never changed"), write():
+        audit.history(actor)[0].reason = "another"
+        db.session.flush()
+
+
+def test_a_wrong_step_is_a_conflict_that_names_the_state(app, write):
+    with write():
+        a, b = factories.institution(), factories.institution()
+        made = factories.agreement(a, b, status=AgreementStatus.TERMINATED)
+        with pytest.raises(Conflict, match="terminated"):
+            WORKFLOW.advance(made, "propose", actor=None)
+
+
+carried: list[str] = []
+
+
+@job("test.carry", on_failure=lambda error, word: carried.append(f"{word} failed: {error}"))
+def carry(run, word):
+    if word == "bad":
+        raise ValueError("no good")
+    run.progress(0.5, "half")
+    carried.append(word)
+
+
+@pytest.fixture
+def carried_words():
+    carried.clear()
+    return carried
+
+
+def test_a_job_starts_after_commit_and_only_then(app, carried_words):
+    with pytest.raises(ZeroDivisionError), transaction():
+        enqueue(carry, word="lost")
+        _ = 1 / 0
+    with transaction():
+        enqueue(carry, word="kept")
+    assert (run_due_jobs(), carried_words) == (1, ["kept"])
+    assert db.session.scalar(select(Job.status)) is JobStatus.DONE
+
+
+def test_a_key_keeps_one_waiting_job(app, carried_words):
+    with transaction():
+        enqueue(carry, key="one", word="first")
+        enqueue(carry, key="one", word="second")
+    run_due_jobs()
+    assert carried_words == ["first"]
+
+
+def test_a_job_for_later_waits_for_its_time(app, carried_words):
+    later = clock.now() + timedelta(hours=1)
+    with transaction():
+        enqueue(carry, at=later, word="later")
+    assert run_due_jobs() == 0
+    with clock.at(later):
+        assert run_due_jobs() == 1
+
+
+def test_a_failing_job_says_why_and_runs_its_handler(app, carried_words):
+    with transaction():
+        enqueue(carry, word="bad")
+    run_due_jobs()
+    failed = db.session.scalar(select(Job))
+    assert (failed.status, failed.error) == (JobStatus.FAILED, "ValueError: no good")
+    assert carried_words == ["bad failed: ValueError: no good"]
+
+
+def test_a_job_taken_over_cannot_store(app):
+    with transaction():
+        queued = enqueue(carry, word="slow").id
+    first = jobs._claim()
+    with transaction():  # its worker died: the lease ran out
+        db.session.get_one(Job, queued).lease_until = clock.now() - timedelta(seconds=1)
+    second = jobs._claim()
+    assert second[0] == first[0] == queued
+    assert second[3] != first[3]
+    with pytest.raises(jobs.LeaseLost), jobs.JobRun(queued, first[3], 30).store():
+        pass
+    with jobs.JobRun(queued, second[3], 30).store():
+        pass
+
+
+def test_a_job_that_kills_its_worker_is_given_up(app, carried_words):
+    with transaction():
+        queued = enqueue(carry, word="deadly").id
+    for _ in range(jobs.MAX_ATTEMPTS):
+        jobs._claim()
+        with transaction():
+            db.session.get_one(Job, queued).lease_until = clock.now() - timedelta(seconds=1)
+    run_due_jobs()
+    assert db.session.get_one(Job, queued).status is JobStatus.FAILED
+    assert carried_words == ["deadly failed: the worker died each time"]
+
+
+def _square(value: int) -> int:
+    return value * value
+
+
+def test_computing_happens_in_a_child_process(app):
+    with transaction():
+        enqueue(carry, word="x")
+    job_id, _, _, token = jobs._claim()
+    assert jobs.JobRun(job_id, token, 30).compute(_square, 12) == 144
+
+
+def test_statuses_are_stored_by_value(app, write):
+    with write():
+        factories.user(status=UserStatus.ACTIVE)
+    stored = db.session.execute(db.text('SELECT status FROM "user"')).scalar()
+    assert stored == "active"
