@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileCatalogues(BuildHookInterface):
-    def initialize(self, version, build_data):  # noqa: ARG002 (the signature is hatchling's)
+    def initialize(self, version, build_data):
         for source in Path(self.root, "mobility", "translations").glob("*/LC_MESSAGES/*.po"):
             with source.open("rb") as text, source.with_suffix(".mo").open("wb") as compiled:
                 write_mo(compiled, read_po(text))
