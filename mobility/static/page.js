@@ -66,9 +66,10 @@ function errorSummary(summary) {
 function oncePerSecond() {
   const sent = new WeakMap();
   document.addEventListener("submit", (event) => {
-    const last = sent.get(event.target) || 0;
-    if (event.timeStamp - last < 1000 && last) event.preventDefault();
-    else sent.set(event.target, event.timeStamp);
+    if (event.defaultPrevented) return; // handled by the page itself
+    const pressed = event.submitter || event.target;
+    if (event.timeStamp - (sent.get(pressed) ?? -1000) < 1000) event.preventDefault();
+    else sent.set(pressed, event.timeStamp);
   });
 }
 
