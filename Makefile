@@ -20,7 +20,7 @@ $(VENV)/.ready: requirements.txt
 	@touch $@
 
 $(VENV)/.messages: $(VENV)/.ready $(wildcard mobility/translations/*/LC_MESSAGES/*.po)
-	@$(BIN)/python -c 'from mobility.i18n import compile_catalogues; compile_catalogues()'
+	@$(BIN)/python -c 'from mobility.catalogues import compile_catalogues; compile_catalogues()'
 	@touch $@
 
 run: $(VENV)/.messages ## set everything up, fill the demonstration, serve it (PORT=8000)
@@ -45,7 +45,7 @@ format: $(VENV)/.ready ## format the code
 	@$(BIN)/ruff check --fix .
 
 messages: $(VENV)/.ready ## gather new sentences into the message catalogues
-	@$(BIN)/python -m mobility.cli messages
+	@$(BIN)/python -m mobility.catalogues
 
 lock: $(VENV)/.ready ## renew the lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra test pyproject.toml -o requirements.txt

@@ -45,7 +45,7 @@ class RankedChoices(Field):
         self.ranks: dict[int, str] = {}
 
     def process(self, formdata: Any, data: Any = None, **kwargs: Any) -> None:
-        self.process_errors = []
+        self.process_errors: list[str] = []
         self.data = list(data or [])
         self.ranks = {item: str(place) for place, item in enumerate(self.data, start=1)}
         if formdata is None:

@@ -5,6 +5,7 @@ Sentences are English in the code and translated by the catalogues in `translati
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -12,9 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_timedelta, get_timezone_name
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.dates import format_timedelta
 from flask import Flask, has_request_context, request, session
 from flask_babel import (
     Babel,
@@ -82,6 +81,25 @@ def speaking(language: str) -> Iterator[None]:
         yield
 
 
+_zone_spoken: ContextVar[str | None] = ContextVar("zone", default=None)
+
+
+@contextmanager
+def speaking_to(reader: Any) -> Iterator[None]:
+    """Let words be in the language of `reader`, a user, and times in their zone."""
+    token = _zone_spoken.set(reader.timezone)
+    try:
+        with speaking(reader.language):
+            yield
+    finally:
+        _zone_spoken.reset(token)
+
+
+def reader_zone() -> ZoneInfo:
+    """The zone in which times are shown: the reader's, else the service's."""
+    return ZoneInfo(_zone_spoken.get() or str(get_timezone()))
+
+
 @contextmanager
 def standalone(language: str) -> Iterator[None]:
     """Give gettext to a command that has no service around it: no database, no instance folder."""
@@ -108,13 +126,6 @@ def _zones() -> set[str]:
     return available_timezones()
 
 
-def zone_label() -> str:
-    """The reader's time zone by its city, as it stands behind a time: "Almaty"."""
-    return get_timezone_name(
-        ZoneInfo(str(get_timezone())), width="short", locale=get_locale(), return_zone=False
-    )
-
-
 def city_of_zone(name: str) -> str:
     """A zone's city in the reader's language: "Asia/Almaty" → "Алматы"."""
     locale = get_locale() or Locale("en")
@@ -122,23 +133,26 @@ def city_of_zone(name: str) -> str:
     return city or name.rpartition("/")[2].replace("_", " ")
 
 
+def moment_text(value: datetime, *, zone: bool = True) -> str:
+    """An instant in the reader's zone, with the zone's city behind it, as plain text."""
+    local = value.astimezone(reader_zone())
+    text = format_datetime(local, "d MMMM y, HH:mm", rebase=False)
+    return f"{text} ({city_of_zone(reader_zone().key)})" if zone else text
+
+
 def moment(value: datetime | None, *, zone: bool = True) -> Markup:
-    """A `<time>` of an instant in the reader's zone, with the zone's city behind it."""
+    """The same as a `<time>` element; a dash for None."""
     if value is None:
         return Markup("—")
-    text = format_datetime(value, "d MMMM y, HH:mm")
-    if zone:
-        text = f"{text} ({city_of_zone(str(get_timezone()))})"
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
-
-
-def moment_text(value: datetime) -> str:
-    """The same as plain text, for mails and messages."""
-    return f"{format_datetime(value, 'd MMMM y, HH:mm')} ({city_of_zone(str(get_timezone()))})"
+    return Markup('<time datetime="{}">{}</time>').format(
+        value.isoformat(), moment_text(value, zone=zone)
+    )
 
 
 def day(value: date | datetime | None) -> str:
     """A date, "12 March 2027"."""
+    if isinstance(value, datetime):
+        value = value.astimezone(reader_zone()).date()
     return "—" if value is None else format_date(value, "d MMMM y")
 
 
@@ -163,18 +177,6 @@ def country_name(code: str) -> str:
     return (get_locale() or Locale("en")).territories.get(code, code)
 
 
-def compile_catalogues() -> None:
-    """Compile each catalogue that changed since it was compiled; for a source tree only."""
-    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
-        compiled = source.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        with source.open("rb") as text:
-            catalogue = read_po(text)
-        with compiled.open("wb") as out:
-            write_mo(out, catalogue)
-
-
 def init_app(app: Flask) -> None:
     Babel(
         app,
@@ -184,6 +186,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         moment=moment,
+        moment_text=moment_text,
         day=day,
         ago=ago,
         number=number,

@@ -3,6 +3,7 @@
 import logging
 import time
 import uuid
+from typing import Any
 
 import structlog
 from flask import Flask, g, request
@@ -15,7 +16,7 @@ def init_app(app: Flask) -> None:
         if app.config["LOG_JSON"]
         else structlog.dev.ConsoleRenderer(colors=False)
     )
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
-from flask_babel import force_locale
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
 from .db import Base, UTCDateTime, db, transaction
+from .i18n import speaking_to
 from .jobs import JobRun, enqueue, job
 
 RETRY_AFTER = timedelta(minutes=2)
@@ -58,7 +58,7 @@ def queue_letter(user: Any, compose: Callable[..., Letter], *args: Any) -> Mail:
 
     `compose(*args)` is called with the recipient's language set.
     """
-    with force_locale(user.language):
+    with speaking_to(user):
         letter = compose(*args)
         context = {"letter": letter, "recipient": user}
         text = render_template("mail/letter.txt", **context)

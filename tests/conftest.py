@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mobility import create_app
+from mobility.catalogues import compile_catalogues
 from mobility.db import db, transaction
-from mobility.i18n import compile_catalogues
 
 from .clients import Visitor
 from .databases import DATABASES
