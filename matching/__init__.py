@@ -1,1 +1,29 @@
-"""Matching of applicants to places: arrays in, arrays out."""
+"""Matching of applicants to places: arrays in, arrays out.
+
+Importing this package costs numpy alone; scipy is loaded by the first `solve`.
+"""
+
+from matching.errors import InvalidInstance, MatchingError, UnsupportedConstraint
+from matching.instance import Instance
+from matching.lottery import draw_lottery
+from matching.measures import rank_profile, unplaced_reasons
+from matching.policies import POLICIES, Policy, solve
+from matching.result import UNMATCHED, Certificate, Result
+from matching.verify import verify
+
+__all__ = [
+    "POLICIES",
+    "UNMATCHED",
+    "Certificate",
+    "Instance",
+    "InvalidInstance",
+    "MatchingError",
+    "Policy",
+    "Result",
+    "UnsupportedConstraint",
+    "draw_lottery",
+    "rank_profile",
+    "solve",
+    "unplaced_reasons",
+    "verify",
+]
