@@ -1,8 +1,5 @@
-"""The WSGI application, for granian or any other server: `granian --interface wsgi wsgi:app`."""
+"""The WSGI application, for any server: `granian --interface wsgi wsgi:app`."""
 
-from mobility import create_app
-from mobility.jobs import start_runner
+from mobility.running import make_app
 
-app = create_app()
-if app.config["JOBS"] == "threads":
-    start_runner(app)
+app = make_app()

@@ -190,20 +190,23 @@ _GAVE_UP: Claim = (0, "", {}, "")
 def _claim() -> Claim | None:
     """Lease the next due job; None where nothing is due, _GAVE_UP where one failed too often."""
     seconds = current_app.config["JOB_LEASE_SECONDS"]
-    with transaction():
-        real = _true_now()
-        due = db.session.scalar(
-            select(Job)
-            .where(
-                or_(
-                    (Job.status == JobStatus.QUEUED) & (Job.due_at <= clock.now()),
-                    (Job.status == JobStatus.RUNNING) & (Job.lease_until < real),
-                )
+    real = _true_now()
+    next_due = (
+        select(Job)
+        .where(
+            or_(
+                (Job.status == JobStatus.QUEUED) & (Job.due_at <= clock.now()),
+                (Job.status == JobStatus.RUNNING) & (Job.lease_until < real),
             )
-            .order_by(Job.due_at, Job.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
         )
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+    )
+    with transaction(write=False):  # mostly nothing is due: look without the writer's lock
+        if db.session.scalar(next_due) is None:
+            return None
+    with transaction():
+        due = db.session.scalar(next_due.with_for_update(skip_locked=True))
         if due is None:
             return None
         if due.attempts >= MAX_ATTEMPTS:

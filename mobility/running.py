@@ -3,9 +3,20 @@
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+
+from . import create_app
+from .jobs import start_runner
+
+
+def make_app() -> Flask:
+    """The service as a server runs it: background work is carried in the same process."""
+    app = create_app()
+    if app.config["JOBS"] == "threads":
+        start_runner(app)
+    return app
 
 
 def prepare_instance() -> None:
@@ -39,7 +50,8 @@ def serve(host: str, port: int, workers: int) -> None:
 
     click.echo(f"Sapar answers at http://{host}:{port} (stop with Ctrl+C)")
     Granian(
-        "wsgi:app",
+        "mobility.running:make_app",
+        factory=True,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
