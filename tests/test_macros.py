@@ -20,7 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from mobility.i18n import speaking
 from mobility.jobs import JobStatus
@@ -113,6 +113,23 @@ def test_long_choice_may_stay_a_select(draw):
     html = draw("{{ forms.field(f, as_select=True) }}", f=refused().levels)
     assert "fieldset" not in html
     assert attributes(html, "select")["class"] == "form-select is-invalid"
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        (StringField("x"), True),
+        (StringField("x", [InputRequired()]), False),
+        (IntegerField("x"), False),
+        (IntegerField("x", [Optional()]), True),
+        (SelectField("x", choices=LEVELS), False),
+        (SelectField("x", choices=[SelectChoice("", "Any"), *LEVELS]), True),
+        (RadioField("x", choices=LEVELS), False),
+    ],
+)
+def test_optional_is_said_only_where_nothing_may_be_given(draw, field, said):
+    form = type("One", (Form,), {"x": field})()
+    assert ("(optional)" in draw("{{ forms.field(f) }}", f=form.x)) == said
 
 
 def test_single_checkbox_has_its_label_behind_it(draw):
