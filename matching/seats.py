@@ -76,11 +76,11 @@ def _sparse(
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
     # a column of their own lets everybody stay; every row is matched once, so one constant
-    # on all weights changes nothing and keeps explicit zeros, which scipy drops, away
+    # on all weights changes nothing and keeps them above zero, which scipy takes for no edge
     lift = 1.0 - min(0.0, float(saving.min()))
     rows = np.concatenate([row, np.arange(n)])
     cols = np.concatenate([seat, columns + np.arange(n)])
-    weights = np.concatenate([saving, np.zeros(n)]) + lift
+    weights = np.maximum(1.0, np.concatenate([saving, np.zeros(n)]) + lift)
     edges = np.concatenate([edge, np.full(n, UNMATCHED)])
     graph = csr_array((weights, (rows, cols)), shape=(n, columns + n))
     matched_rows, matched_cols = min_weight_full_bipartite_matching(graph)
