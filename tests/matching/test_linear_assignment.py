@@ -154,3 +154,34 @@ def test_adversarial_instances_are_solved_and_certified():
     ):
         result = solve(instance, seed=4)
         assert verify(instance, result).optimal
+
+
+def test_costs_beyond_doubles_stay_exact():
+    random = np.random.default_rng(5)
+    n, m, k, size = 2100, 2000, 4, 10**13
+    offer = np.array([random.choice(m, k, replace=False) for _ in range(n)]).ravel()
+    cost = random.integers(-size, size, n * k)
+    indptr = np.arange(0, n * k + 1, k)
+    instance = Instance(indptr=indptr, offer=offer, capacity=np.ones(m, int), cost=cost)
+    assert int(instance.stay[0]) > 2**53
+    assert verify(instance, solve(instance, seed=1)).optimal
+
+
+def test_start_that_is_far_off_is_mended():
+    random = np.random.default_rng(6)
+    lists = [random.choice(40, 5, replace=False).tolist() for _ in range(200)]
+    merit = random.integers(0, 10_001, 200) / 100
+    instance = Instance.from_lists(lists, [4] * 40, merit=merit)
+    result = solve(instance, seed=1)
+    worst = instance.indptr[1:] - 1
+    held = np.zeros(40, dtype=int)
+    start = np.full(200, UNMATCHED)
+    for who, at in enumerate(worst):
+        if held[instance.offer[at]] < 4:
+            held[instance.offer[at]] += 1
+            start[who] = at
+    lists_and_costs = (instance.indptr, instance.offer, instance.costs, instance.stay)
+    choice, prices = settle(*lists_and_costs, instance.capacity, start)
+    assert result.prices is not None
+    assert prices.tolist() == result.prices.tolist()
+    assert instance.costs[choice[choice != UNMATCHED]].sum() == result.objective * instance.scale

@@ -1,0 +1,159 @@
+"""What an instance accepts, what it computes exactly, and what it refuses by name."""
+
+import subprocess
+import sys
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from matching import Instance, InvalidInstance
+from tests.matching.strategies import build, tables
+
+GOOD: dict[str, Any] = {"indptr": [0, 2, 3], "offer": [0, 1, 1], "capacity": [1, 2]}
+
+WRONG = [
+    ({"indptr": []}, "indptr", None, "is empty; without applicants it is [0]"),
+    ({"indptr": [1, 2, 3]}, "indptr", 0, "1 stands where lists begin, at 0"),
+    ({"indptr": [0, 3, 2, 3]}, "indptr", 2, "2 is below 3 before it"),
+    ({"indptr": [0, 2, 4]}, "indptr", 2, "ends with 4 but offer has length 3"),
+    ({"indptr": [[0, 3]]}, "indptr", None, "has 2 dimensions instead of 1"),
+    ({"indptr": [0.0, 2.0, 3.0]}, "indptr", None, "has dtype float64 instead of integers"),
+    ({"offer": [0, 2, 1]}, "offer", 1, "2 is not one of 0..1"),
+    ({"offer": [0, -1, 1]}, "offer", 1, "-1 is not one of 0..1"),
+    ({"offer": [1, 1, 1]}, "offer", 1, "applicant 0 lists offer 1 twice"),
+    ({"offer": [True, False, True]}, "offer", None, "has dtype bool instead of integers"),
+    (
+        {"offer": np.array([0, 1, 2**63], dtype=np.uint64)},
+        "offer",
+        2,
+        "does not fit into 64 bits",
+    ),
+    ({"capacity": [1, -2]}, "capacity", 1, "-2 seats are fewer than none"),
+    ({"capacity": [1, 2.5]}, "capacity", None, "has dtype float64 instead of integers"),
+    ({"cost": [1, 2]}, "cost", None, "has length 2 instead of 3"),
+    ({"cost": [1, float("nan"), 2]}, "cost", 1, "nan is not a finite number"),
+    ({"cost": [1, 2, float("-inf")]}, "cost", 2, "-inf is not a finite number"),
+    ({"cost": ["a", "b", "c"]}, "cost", None, "has dtype <U1 instead of numbers"),
+    ({"cost": [0, 2**57, 0]}, "cost", 1, f"{2**57} is too large to be exact"),
+    ({"cost": [0, 1e300, 0]}, "cost", 1, "1e+300 is too large to be exact"),
+    ({"cost": [0, -(2**63), 0]}, "cost", 1, f"{-(2**63)} is too large to be exact"),
+    (
+        {"cost": [0, 2**56, 0]},
+        "cost",
+        None,
+        f"a range of {2**56} over 2 seats is too wide to be exact",
+    ),
+    ({"merit": [50]}, "merit", None, "has length 1 instead of 2"),
+    ({"merit": [50, 100.5]}, "merit", 1, "100.5 is not between 0 and 100"),
+    ({"merit": [-1, 5]}, "merit", 0, "-1.0 is not between 0 and 100"),
+    ({"merit": [50, 33.333]}, "merit", 1, "33.333 has more than two decimals"),
+    ({"merit": [50, float("inf")]}, "merit", 1, "inf is not a finite number"),
+    ({"lottery": [1]}, "lottery", None, "has length 1 instead of 2"),
+    ({"lottery": [1.0, 2.0]}, "lottery", None, "has dtype float64 instead of integers"),
+    ({"lottery": [1, 2**60]}, "lottery", 1, f"{2**60} is too large to be exact"),
+    ({"unplaced": [1, 2, 3]}, "unplaced", None, "has length 3 instead of 2"),
+    ({"unplaced": [float("nan"), 2]}, "unplaced", 0, "nan is not a finite number"),
+    ({"weight": -1}, "weight", None, "-1 is below 0"),
+    ({"weight": 0.5}, "weight", None, "0.5 is not an integer"),
+    ({"weight": True}, "weight", None, "True is not an integer"),
+    ({"weight": 2**60}, "weight", None, f"{2**60} makes costs too large to be exact"),
+    ({"limit": 1}, "limit", None, "is 1, but applicant 0 lists 2 offers"),
+    ({"limit": "2"}, "limit", None, "'2' is not an integer"),
+]
+
+
+@pytest.mark.parametrize(("change", "argument", "index", "reason"), WRONG)
+def test_wrong_argument_is_named_with_index_and_reason(
+    change: dict[str, Any], argument: str, index: int | None, reason: str
+):
+    with pytest.raises(InvalidInstance) as caught:
+        Instance(**{**GOOD, **change})
+    error = caught.value
+    assert (error.argument, error.index, error.reason) == (argument, index, reason)
+    where = argument if index is None else f"{argument}[{index}]"
+    assert str(error) == f"{where}: {reason}"
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.uint64])
+def test_any_integer_dtype_is_accepted(dtype: type):
+    instance = Instance(**{name: np.array(values, dtype) for name, values in GOOD.items()})
+    assert instance.offer.dtype == np.int64
+    assert instance.offer.tolist() == GOOD["offer"]
+
+
+def test_arrays_are_frozen_copies():
+    offer = np.array(GOOD["offer"])
+    instance = Instance(**{**GOOD, "offer": offer})
+    offer[0] = 1
+    assert instance.offer.tolist() == GOOD["offer"]
+    with pytest.raises(ValueError, match="read-only"):
+        instance.costs[0] = 1
+
+
+@given(tables(costs=False))
+@settings(deadline=None, max_examples=100)
+def test_default_cost_is_exact(table: dict[str, Any]):
+    instance = build({**table, "limit": 6, "weight": 3})
+    at = 0
+    for who, row in enumerate(table["lists"]):
+        merit = Fraction(str(table["merit"][who])) if "merit" in table else Fraction(0)
+        for rank in range(1, len(row) + 1):
+            expected = (100 + 3 * merit) * (rank**2 - 49)
+            assert Fraction(int(instance.costs[at]), instance.scale) == expected
+            assert (instance.applicant[at], instance.rank[at]) == (who, rank)
+            at += 1
+
+
+def test_limit_is_the_longest_list_unless_given():
+    assert Instance(**GOOD).limit == 2
+    assert Instance(**GOOD).costs.tolist() == [-800, -500, -800]
+    assert Instance(**GOOD, limit=4).costs.tolist() == [-2400, -2100, -2400]
+
+
+def test_merit_with_decimals_scales_costs_by_a_hundred():
+    instance = Instance(**GOOD, merit=[0.29, 100])
+    assert instance.scale == 100
+    assert instance.costs.tolist() == [-80232, -50145, -160000]
+
+
+def test_short_decimals_are_taken_exactly():
+    instance = Instance(**GOOD, cost=[0.1, 2.25, -3], unplaced=[7, 8])
+    assert instance.scale == 100
+    assert (instance.costs.tolist(), instance.stay.tolist()) == ([10, 225, -300], [700, 800])
+    assert Instance(**GOOD, cost=[400.0, 150.0, -2.0]).scale == 1
+
+
+def test_integers_beside_floats_share_their_scale():
+    instance = Instance(**GOOD, cost=[1, 2, 3], unplaced=[0.5, 7])
+    assert (instance.scale, instance.costs.tolist()) == (10, [10, 20, 30])
+    merit = Instance(**GOOD, merit=[0.29, 100], unplaced=[0, 5])
+    assert (merit.scale, merit.costs.tolist()) == (100, [-80232, -50145, -160000])
+    assert merit.stay.tolist() == [0, 500]
+
+
+def test_other_floats_are_rounded_within_the_stated_tolerance():
+    cost = [np.pi * 1e6, -np.e, 1 / 3]
+    instance = Instance(**GOOD, cost=cost)
+    error = np.abs(instance.costs / instance.scale - cost)
+    assert error.max() <= 2.0**-41 * np.pi * 1e6
+    assert error.max() > 0
+
+
+def test_from_lists_takes_costs_flat_or_in_lists():
+    flat = Instance.from_lists([[0, 1], [1]], [1, 2], cost=[4, 5, 6])
+    nested = Instance.from_lists([[0, 1], [1]], [1, 2], cost=[[4, 5], [6]])
+    assert flat.costs.tolist() == nested.costs.tolist() == [4, 5, 6]
+    assert flat.indptr.tolist() == GOOD["indptr"]
+    with pytest.raises(InvalidInstance, match=r"cost\[1\]: has 2 numbers for 1 offers"):
+        Instance.from_lists([[0, 1], [1]], [1, 2], cost=[[4, 5], [6, 7]])
+    with pytest.raises(InvalidInstance, match="cost: has 1 lists for 2 applicants"):
+        Instance.from_lists([[0, 1], [1]], [1, 2], cost=[[4, 5]])
+
+
+def test_importing_the_package_leaves_scipy_alone():
+    code = "import sys, matching; print('scipy' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
