@@ -35,6 +35,8 @@ class Instance:
         (100 + weight * merit) * (rank**2 - (limit + 1)**2).
     merit (n,): 0..100 with at most two decimals; 0 without it.
     lottery (n,): integers that break ties; without it drawn from the seed by `solve`.
+        Linear assignment makes the sum of lottery * rank least (unplaced: limit + 1), so
+        of two alike the higher number fares better; by merit, the lower comes first.
     unplaced (n,): cost of getting nothing. Without it placements come first, cost second.
     weight: weight of merit in the default cost, an integer.
     limit: choices an applicant may make (L); without it the longest list.

@@ -48,5 +48,10 @@ def _solve(instance: Instance, lottery: IntArray, seed: int) -> Result:
 
 
 DEFERRED_ACCEPTANCE = Policy(
-    name=NAME, title="Deferred acceptance", solve=_solve, stable=True, strategy_proof=True
+    name=NAME,
+    title="Deferred acceptance",
+    solve=_solve,
+    stable=True,
+    strategy_proof=True,
+    lucky="lower",
 )

@@ -163,5 +163,6 @@ LINEAR_ASSIGNMENT = Policy(
     solve=_solve,
     stable=False,
     strategy_proof=False,
+    lucky="higher",
     handles=frozenset({"cost", "unplaced"}),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from matching.instance import Instance
 from matching.result import UNMATCHED, IntArray, Result
@@ -13,8 +14,9 @@ class Policy:
 
     `solve(instance, lottery, seed)` gets the lottery that breaks ties. `stable`: nobody
     passed over for a less deserving one. `strategy_proof`: no list serves better than the true
-    one, as long as the limit does not cut it short. `handles`: what an instance may
-    ask for (`Instance.asks_for`) beyond lists, seats and merit.
+    one, as long as the limit does not cut it short. `lucky`: of two alike, who gets the
+    better place, the one with the lower or the higher lottery number. `handles`: what an
+    instance may ask for (`Instance.asks_for`) beyond lists, seats and merit.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Policy:
     solve: Callable[[Instance, IntArray, int], Result]
     stable: bool
     strategy_proof: bool
+    lucky: Literal["lower", "higher"]
     handles: frozenset[str] = frozenset()
 
 

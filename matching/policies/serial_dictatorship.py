@@ -25,5 +25,10 @@ def _solve(instance: Instance, lottery: IntArray, seed: int) -> Result:
 
 
 SERIAL_DICTATORSHIP = Policy(
-    name=NAME, title="Serial dictatorship", solve=_solve, stable=True, strategy_proof=True
+    name=NAME,
+    title="Serial dictatorship",
+    solve=_solve,
+    stable=True,
+    strategy_proof=True,
+    lucky="lower",
 )

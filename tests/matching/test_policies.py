@@ -12,6 +12,7 @@ from matching import (
     POLICIES,
     UNMATCHED,
     Instance,
+    Policy,
     Result,
     UnsupportedConstraint,
     solve,
@@ -118,3 +119,11 @@ def test_policies_declare_what_they_promise():
         "deferred_acceptance": ("Deferred acceptance", True, True),
         "serial_dictatorship": ("Serial dictatorship", True, True),
     }
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_of_two_alike_the_declared_number_is_lucky(policy: Policy):
+    for lottery in permutations([1, 2, 3]):
+        instance = Instance.from_lists([[0]] * 3, [1], merit=[70] * 3, lottery=lottery)
+        winner = int(np.argmax(solve(instance, policy.name, seed=0).choice))
+        assert lottery[winner] == (1 if policy.lucky == "lower" else 3)
