@@ -1,0 +1,444 @@
+"""The offline job: places and requests from two tables, checked in full, matched, laid out.
+
+No database and no service: the same `matching` as in a round of the service, on files.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+
+from . import columns
+from .grid import Cell, Dated, Failed, Row, Table, shown
+
+if TYPE_CHECKING:
+    from matching import Certificate, Result
+
+MOST_SEATS = 1_000_000
+_WHOLE = re.compile(r"([0-9]+)(?:[.,]0+)?")
+_DECIMAL = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
+# Cyrillic letters that look like Latin ones: typed in a code, nobody can see the difference.
+_LOOK_ALIKES = str.maketrans("авекмнорстухіѕј", "abekmhopctyxisj")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of the places; `extras` holds the level and field for the simulation, if given."""
+
+    code: str
+    institution: str
+    title: str
+    seats: int
+    level: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A row of the requests: merit 0..100 with at most two decimals, place codes best first."""
+
+    applicant: str
+    merit: Decimal
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One matching of the two tables; `reasons` has a code for each unplaced request, "" else."""
+
+    places: tuple[Place, ...]
+    requests: tuple[Request, ...]
+    limit: int
+    ranks: tuple[int, ...]
+    reasons: tuple[str, ...]
+    profile: tuple[int, ...]
+    result: "Result"
+    certificate: "Certificate"
+
+    @property
+    def placed(self) -> int:
+        return sum(rank > 0 for rank in self.ranks)
+
+    @property
+    def seats(self) -> int:
+        return sum(place.seats for place in self.places)
+
+
+def places_of(table: Table) -> list[Place]:
+    """The places that a table holds; what is wrong is added to its problems."""
+    fields = _Fields(table, columns.PLACES, (*columns.PLACES, *columns.KNOWN_EXTRAS))
+    if not fields.complete:
+        return []
+    places = []
+    first: dict[str, int] = {}
+    for row in table.rows:
+        code = fields.key(row, "code", first)
+        seats = _seats(fields, row)
+        texts = (fields.text(row, field) for field in ("institution", "title", "level", "field"))
+        institution, title, level, field = texts
+        places.append(Place(code, institution, title, seats or 0, level, field))
+    if not table.rows and table.complete:
+        table.spoil(_("holds no places, only column names."), table.header.line)
+    return places
+
+
+def requests_of(table: Table, places: Iterable[str] | None) -> tuple[list[Request], int]:
+    """The requests that a table holds, and how many choices it has columns for.
+
+    `places` are the known codes, or None when they could not be read: then no choice is
+    called unknown. What is wrong is added to the table's problems.
+    """
+    fields = _Fields(
+        table, columns.REQUESTS, (*columns.REQUESTS, *columns.KNOWN_EXTRAS), with_choices=True
+    )
+    if not fields.complete:
+        return [], 0
+    known = None if places is None else _Codes(places)
+    requests = []
+    first: dict[str, int] = {}
+    for row in table.rows:
+        applicant = fields.key(row, "applicant", first)
+        merit = _merit(fields, row)
+        choices = _choices(fields, row, known)
+        requests.append(Request(applicant, merit or Decimal(0), choices))
+    return requests, len(fields.choices)
+
+
+def match(
+    places: Sequence[Place],
+    requests: Sequence[Request],
+    *,
+    limit: int,
+    policy: str,
+    seed: int,
+) -> Outcome:
+    """Match the requests to the places.
+
+    Applicants take part in the order of their names and places in the order of their codes,
+    so that neither the order of rows nor a resort of the file redraws the lottery.
+    """
+    from matching import (  # numpy: only the command that matches pays for it
+        Instance,
+        rank_profile,
+        solve,
+        unplaced_reasons,
+        verify,
+    )
+
+    people = sorted(range(len(requests)), key=lambda row: requests[row].applicant)
+    codes = sorted(place.code for place in places)
+    number = {code: index for index, code in enumerate(codes)}
+    seats = {place.code: place.seats for place in places}
+    instance = Instance.from_lists(
+        [[number[code] for code in requests[row].choices] for row in people],
+        [seats[code] for code in codes],
+        merit=[float(requests[row].merit) for row in people],
+        limit=limit,
+    )
+    result = solve(instance, policy, seed=seed)
+    certificate = verify(instance, result)
+    if not certificate.feasible:
+        raise RuntimeError(f"{policy} broke a rule: {'; '.join(certificate.reasons)}")
+    why = unplaced_reasons(instance, result)
+    ranks, reasons = [0] * len(requests), [""] * len(requests)
+    for position, row in enumerate(people):
+        if result.choice[position] >= 0:
+            ranks[row] = int(instance.rank[result.choice[position]])
+        reasons[row] = str(why[position])
+    return Outcome(
+        tuple(places),
+        tuple(requests),
+        limit,
+        tuple(ranks),
+        tuple(reasons),
+        tuple(int(count) for count in rank_profile(instance, result)),
+        result,
+        certificate,
+    )
+
+
+def placement_rows(outcome: Outcome) -> list[list[Cell]]:
+    """One row an applicant, in the order of the requests: `columns.PLACEMENTS`."""
+    by_code = {place.code: place for place in outcome.places}
+    rows: list[list[Cell]] = []
+    for request, rank, reason in zip(outcome.requests, outcome.ranks, outcome.reasons, strict=True):
+        if not rank:
+            rows.append([request.applicant, None, None, None, None, reason_text(reason)])
+            continue
+        place = by_code[request.choices[rank - 1]]
+        rows.append([request.applicant, place.code, place.institution, place.title, rank, None])
+    return rows
+
+
+def reason_text(reason: str) -> str:
+    """Why somebody is unplaced, in the reader's language."""
+    return {
+        "no_choices": _("listed no place"),
+        "all_full": _("every listed place went to other applicants"),
+        "no_seats": _("the listed places have no seats"),
+    }[reason]
+
+
+class _Fields:
+    """The columns of a table by what they mean; notes what is missing or there twice."""
+
+    def __init__(
+        self,
+        table: Table,
+        required: tuple[str, ...],
+        known: tuple[str, ...],
+        *,
+        with_choices: bool = False,
+    ) -> None:
+        self.table = table
+        self.at: dict[str, int] = {}
+        self.choices: list[int] = []
+        self.unknown: list[str] = []
+        self.complete = bool(table.header.cells)
+        if not self.complete:
+            return
+        ranked: dict[int, int] = {}
+        for column, header in enumerate(table.header.cells):
+            field = columns.known_field(header, known)
+            rank = columns.choice_rank(header) if with_choices else None
+            if field is not None:
+                self._take(field, column)
+            elif rank is not None:
+                if rank in ranked:
+                    self._twice(ranked[rank], column)
+                ranked.setdefault(rank, column)
+        if with_choices:
+            self._rank(ranked)
+        missing = [field for field in required if field not in self.at]
+        if with_choices and not ranked:
+            missing.append(columns.choice_field(1))
+        for field in missing:
+            self._missing(field)
+        self.complete = not missing
+
+    def _take(self, field: str, column: int) -> None:
+        if field in self.at:
+            self._twice(self.at[field], column)
+        self.at.setdefault(field, column)
+
+    def _twice(self, first: int, second: int) -> None:
+        header = self.table.header
+        self.table.refuse(
+            _(
+                "the column means the same as “%(other)s”; keep one of them.",
+                other=shown(header.cells[first]),
+            ),
+            header.line,
+            second,
+        )
+
+    def _missing(self, field: str) -> None:
+        found = ", ".join(f"“{shown(cell)}”" for cell in self.table.header.cells if cell)
+        self.table.refuse(
+            _(
+                "there is no column “%(names)s”; found were %(found)s.",
+                names=columns.names(field),
+                found=found,
+            ),
+            self.table.header.line,
+        )
+
+    def _rank(self, ranked: dict[int, int]) -> None:
+        highest = max(ranked, default=0)
+        self.choices = [ranked[rank] for rank in sorted(ranked)]
+        for rank in range(1, min(highest, 100)):
+            if rank not in ranked:
+                self.table.refuse(
+                    _(
+                        "there is a column for choice %(highest)d but none for choice %(rank)d.",
+                        highest=highest,
+                        rank=rank,
+                    ),
+                    self.table.header.line,
+                )
+
+    def cell(self, row: Row, column: int) -> str:
+        """The cell, which is not a date or an error of the spreadsheet: those are noted."""
+        cell = row.cells[column] if column < len(row.cells) else ""
+        if isinstance(cell, Failed):
+            self.table.refuse(_("the cell holds an error of its formula."), row.line, column)
+            return ""
+        if isinstance(cell, Dated):
+            self.table.refuse(
+                _(
+                    "the spreadsheet made a date of it (%(date)s); format the column as text and"
+                    " type it anew.",
+                    date=cell,
+                ),
+                row.line,
+                column,
+            )
+            return ""
+        return cell
+
+    def spoiled(self, row: Row, column: int) -> bool:
+        return column < len(row.cells) and isinstance(row.cells[column], Dated | Failed)
+
+    def text(self, row: Row, field: str) -> str:
+        """A cell that may be empty or anything."""
+        column = self.at.get(field)
+        return "" if column is None or column >= len(row.cells) else str(row.cells[column])
+
+    def key(self, row: Row, field: str, first: dict[str, int]) -> str:
+        """A cell that has to be there and to be the only one of its value."""
+        column = self.at[field]
+        value = self.cell(row, column)
+        if self.spoiled(row, column):
+            return ""
+        if not value:
+            self.table.refuse(_("the cell is empty."), row.line, column)
+        elif value in first:
+            where = (
+                _(
+                    "“%(value)s” stands in row %(line)d already.",
+                    value=shown(value),
+                    line=first[value],
+                )
+                if self.table.in_workbook
+                else _(
+                    "“%(value)s” stands in line %(line)d already.",
+                    value=shown(value),
+                    line=first[value],
+                )
+            )
+            self.table.refuse(where, row.line, column)
+        else:
+            first[value] = row.line
+        return value
+
+
+class _Codes:
+    """The known place codes, and which of them a wrong one may have meant."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = frozenset(codes)
+        self.alike = {_plain(code): code for code in self.codes if code}
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.codes
+
+    def meant(self, code: str) -> str | None:
+        return self.alike.get(_plain(code))
+
+
+def _plain(code: str) -> str:
+    return columns.folded(code).translate(_LOOK_ALIKES)
+
+
+def _seats(fields: _Fields, row: Row) -> int | None:
+    column = fields.at["seats"]
+    text = fields.cell(row, column)
+    if fields.spoiled(row, column):
+        return None
+    whole = _WHOLE.fullmatch(text)
+    if not text:
+        why = _("the number of seats is missing; write 0 for none.")
+    elif whole is None:
+        why = _("“%(value)s” is not a whole number of seats, 0 or more.", value=shown(text))
+    elif len(whole[1]) > 12 or int(whole[1]) > MOST_SEATS:
+        why = _("more than %(most)d seats cannot be meant.", most=MOST_SEATS)
+    else:
+        return int(whole[1])
+    fields.table.refuse(why, row.line, column)
+    return None
+
+
+def _merit(fields: _Fields, row: Row) -> Decimal | None:
+    column = fields.at["merit"]
+    text = fields.cell(row, column)
+    if fields.spoiled(row, column):
+        return None
+    decimal = _DECIMAL.fullmatch(text)
+    dialect = fields.table.dialect
+    if not text:
+        why = _("the merit is missing; write a number from 0 to 100.")
+    elif decimal is None:
+        why = _("“%(value)s” is not a number from 0 to 100.", value=shown(text))
+    elif "," in text and dialect is not None and dialect.delimiter == ",":
+        why = _(
+            "“%(value)s” has a decimal comma in a file separated by commas; write a point.",
+            value=shown(text),
+        )
+    elif len(decimal[1]) > 12 or Decimal(text.replace(",", ".")) > 100:
+        why = _("“%(value)s” is not a number from 0 to 100.", value=shown(text))
+    elif len((decimal[2] or "").rstrip("0")) > 2:
+        why = _(
+            "“%(value)s” has more than two decimals; round it, since rounding can make ties.",
+            value=shown(text),
+        )
+    else:
+        return Decimal(text.replace(",", "."))
+    fields.table.refuse(why, row.line, column)
+    return None
+
+
+def _choices(fields: _Fields, row: Row, known: _Codes | None) -> tuple[str, ...]:
+    table = fields.table
+    cells = [fields.cell(row, column) for column in fields.choices]
+    filled = [
+        index
+        for index, column in enumerate(fields.choices)
+        if cells[index] or fields.spoiled(row, column)
+    ]
+    names = [table.header.cells[column] for column in fields.choices]
+    seen: dict[str, int] = {}
+    for index, (column, code) in enumerate(zip(fields.choices, cells, strict=True)):
+        if not code:
+            if filled and index < filled[-1] and index not in filled:
+                following = next(later for later in filled if later > index)
+                table.refuse(
+                    _(
+                        "the choice is empty but “%(next)s” is not; move the later ones up.",
+                        next=shown(names[following]),
+                    ),
+                    row.line,
+                    column,
+                )
+            continue
+        if known is not None and code not in known:
+            meant = known.meant(code)
+            table.refuse(
+                _("there is no place “%(code)s”.", code=shown(code))
+                if meant is None
+                else _(
+                    "there is no place “%(code)s”; is “%(meant)s” meant?",
+                    code=shown(code),
+                    meant=shown(meant),
+                ),
+                row.line,
+                column,
+            )
+        if code in seen:
+            table.refuse(
+                _(
+                    "“%(code)s” is chosen already in “%(other)s”.",
+                    code=shown(code),
+                    other=shown(names[seen[code]]),
+                ),
+                row.line,
+                column,
+            )
+        seen.setdefault(code, index)
+    return tuple(code for code in cells if code)
+
+
+def ignored_columns(table: Table, fields: Sequence[str], *, with_choices: bool) -> list[str]:
+    """The headers of columns with content that nothing is made of."""
+    known = (*fields, *columns.KNOWN_EXTRAS)
+    ignored = []
+    for column, header in enumerate(table.header.cells):
+        if columns.known_field(header, known) is not None:
+            continue
+        if with_choices and columns.choice_rank(header) is not None:
+            continue
+        if header or any(column < len(row.cells) and row.cells[column] for row in table.rows):
+            ignored.append(header)
+    return ignored
