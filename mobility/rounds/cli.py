@@ -172,14 +172,14 @@ def _tell_read(table: Table, fields: tuple[str, ...], *, with_choices: bool = Fa
     """How many rows were read, and what was not: guesses and omissions are never silent."""
     click.echo(summary.read_line(table.file, len(table.rows)))
     if table.dialect and table.dialect.encoding.name != "utf-8":
-        click.echo(_("  read as Windows-1251"))
+        click.echo("  " + _("read as Windows-1251"))
     if table.sheets_left:
         names = ", ".join(f"“{shown(name)}”" for name in table.sheets_left)
-        click.echo(_("  sheets not read: %(names)s", names=names))
+        click.echo("  " + _("sheets not read: %(names)s", names=names))
     ignored = offline.ignored_columns(table, fields, with_choices=with_choices)
     if ignored:
         names = ", ".join(f"“{shown(name)}”" for name in ignored)
-        click.echo(_("  columns not used: %(names)s", names=names))
+        click.echo("  " + _("columns not used: %(names)s", names=names))
 
 
 def _usual_dialect(language: str) -> Dialect:

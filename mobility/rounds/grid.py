@@ -25,7 +25,7 @@ class Failed(str):
     """A cell that a spreadsheet holds as an error, as its text: "#N/A"."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """Something wrong in a file; `column` counts from 0, `line` from 1, 0 where it is the file."""
 

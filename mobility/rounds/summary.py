@@ -30,7 +30,7 @@ def outcome_lines(outcome: Outcome, *, encoding: str | None) -> Iterator[str]:
     yield _("Applicants by the rank of the place they got:")
     yield from profile_bars(outcome, block_for(encoding))
     for reason, count in sorted(Counter(filter(None, outcome.reasons)).items()):
-        yield _("    of them %(count)d: %(reason)s", count=count, reason=reason_text(reason))
+        yield "    " + _("of them %(count)d: %(reason)s", count=count, reason=reason_text(reason))
     yield ""
     yield seats_line(outcome)
     yield from proof_lines(outcome)

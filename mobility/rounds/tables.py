@@ -36,8 +36,8 @@ def read_table(path: Path) -> Table:
             _read_bytes(table, path.read_bytes(), ending)
     except FileNotFoundError:
         table.spoil(_("there is no such file."))
-    except PermissionError:
-        table.spoil(_("may not be read; close it in other programs, or ask for access."))
+    except OSError as error:
+        table.spoil(_("could not be read (%(reason)s).", reason=error.strerror))
     return table
 
 

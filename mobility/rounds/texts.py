@@ -23,8 +23,10 @@ def read_text(table: Table, data: bytes) -> None:
         text, encoding = encodings.decode(data)
     except Undecodable as error:
         if error.line is not None and error.character is not None:
-            at = _("character %(character)d: ", character=error.character)
-            table.spoil(at + error.text, error.line)
+            text = _(
+                "character %(character)d: %(text)s", character=error.character, text=error.text
+            )
+            table.spoil(text, error.line)
         else:
             table.spoil(error.text)
         return

@@ -66,13 +66,13 @@ def read_workbook(table: Table, data: bytes) -> None:
         RuntimeError,
         StopIteration,
     ) as error:
-        table.spoil(_("is damaged: open it in Excel and save it anew.") + f" ({error})")
+        table.spoil(_("is damaged (%(error)s); open it in Excel and save it anew.", error=error))
         return
     take_rows(table, _as_text(rows, failed))
 
 
 def _as_text(
-    rows: list[list[object]], failed: dict[tuple[int, int], None]
+    rows: Sequence[Sequence[object]], failed: dict[tuple[int, int], None]
 ) -> Iterator[tuple[int, list[str]]]:
     for line, row in enumerate(rows, 1):
         texts = [cell_text(value) for value in row]
