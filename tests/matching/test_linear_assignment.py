@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from matching import UNMATCHED, Instance, rank_profile, solve, verify
 from matching.circulation import settle
-from matching.seats import _dense, _sparse
+from matching.seats import EXPANDED_CHOICES, _dense, _sparse
 from tests.matching.strategies import all_assignments, build, standing, tables
 
 
@@ -185,3 +185,14 @@ def test_start_that_is_far_off_is_mended():
     assert result.prices is not None
     assert prices.tolist() == result.prices.tolist()
     assert instance.costs[choice[choice != UNMATCHED]].sum() == result.objective * instance.scale
+
+
+def test_few_offers_with_many_seats_need_no_expansion():
+    random = np.random.default_rng(8)
+    n, m, k = 2500, 8, 5
+    offer = np.array([random.choice(m, k, replace=False) for _ in range(n)]).ravel()
+    arrays = {"indptr": np.arange(0, n * k + 1, k), "offer": offer, "capacity": [280] * m}
+    instance = Instance(**arrays, merit=random.integers(0, 101, n))
+    assert 280 * n * k > EXPANDED_CHOICES
+    result = solve(instance, seed=1)
+    assert (result.placed, verify(instance, result).optimal) == (280 * m, True)
