@@ -53,6 +53,13 @@ class Mail(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
 
+def address_of(endpoint: str, **ids: Any) -> str:
+    """The absolute address of a page, for a letter: it is composed with or without a request."""
+    adapter = current_app.url_map.bind("")
+    path = adapter.build(endpoint, ids, force_external=False)
+    return current_app.config["BASE_URL"].rstrip("/") + path
+
+
 def queue_letter(user: Any, compose: Callable[..., Letter], *args: Any) -> Mail:
     """Put a letter to `user` in the outbox, composed in their language and time zone.
 

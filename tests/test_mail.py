@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from mobility.db import db, transaction
 from mobility.jobs import Job, JobStatus, run_due_jobs
-from mobility.mail import Letter, queue_letter
+from mobility.mail import Letter, address_of, queue_letter
 
 from . import factories
 
@@ -109,3 +109,10 @@ def test_letter_speaks_the_readers_language_and_zone(app, mailbox, language, zon
     (mail,) = mailbox()
     assert mail.subject.startswith(subject[:4])
     assert until in mail.text
+
+
+def test_address_of_a_page_is_absolute_with_and_without_a_request(app, monkeypatch):
+    monkeypatch.setitem(app.config, "BASE_URL", "https://sapar.example/")
+    assert address_of("health", part="a b") == "https://sapar.example/health?part=a+b"
+    with app.test_request_context(base_url="http://elsewhere.example"):
+        assert address_of("health") == "https://sapar.example/health"
