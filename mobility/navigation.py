@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from .access import can
@@ -26,7 +27,7 @@ class Item:
         return request.endpoint == self.endpoint
 
 
-MENU: tuple[Item, ...] = ()
+MENU: tuple[Item, ...] = (Item(_l("Partners"), "partners.index", "partner:browse"),)
 
 
 def menu() -> list[Item]:

@@ -4,6 +4,7 @@
 """
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,25 @@ def mailbox(app):
 def root() -> Path:
     """The folder of the source tree."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def count_queries(app):
+    """`with count_queries() as statements:` gathers what is sent to the database."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    @contextmanager
+    def counting():
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            statements.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+
+    return counting
