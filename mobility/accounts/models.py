@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, value_enum
@@ -183,3 +183,28 @@ class LanguageSkill(Base):
     cefr: Mapped[Cefr] = mapped_column(value_enum(Cefr, "cefr"))
 
     profile: Mapped[StudentProfile] = relationship(back_populates="skills")
+
+
+class Consent(Base):
+    """What a person agreed to: which wording, in which language, when. Never changed."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(2))
+    wording: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class FailedSignIn(Base):
+    """A refused sign-in. The address typed is not kept: people type passwords there by mistake."""
+
+    __tablename__ = "failed_sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    remote: Mapped[str] = mapped_column(String(45))

@@ -2,4 +2,23 @@
 
 from typing import Any
 
-RULES: dict[str, Any] = {}
+from ..access import Rule
+
+
+def signed_in(user: Any, _subject: Any) -> bool:
+    return user is not None
+
+
+def is_student(user: Any, _subject: Any) -> bool:
+    return user is not None and user.is_student
+
+
+def is_admin(user: Any, _subject: Any) -> bool:
+    return user is not None and user.is_admin
+
+
+RULES: dict[str, Rule] = {
+    "account:manage": signed_in,  # one's own
+    "profile:manage": is_student,  # one's own
+    "people:manage": is_admin,
+}

@@ -386,6 +386,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("at", mobility.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_consent_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("institution_id", sa.Integer(), nullable=False),
@@ -494,6 +509,19 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_cooperation_condition_sending_id"), ["sending_id"], unique=False
         )
+
+    op.create_table(
+        "failed_sign_in",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", mobility.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("remote", sa.String(length=45), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_failed_sign_in_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_failed_sign_in")),
+    )
+    with op.batch_alter_table("failed_sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_failed_sign_in_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_failed_sign_in_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "mail",
@@ -973,6 +1001,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mail_sent_at"))
 
     op.drop_table("mail")
+    with op.batch_alter_table("failed_sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_failed_sign_in_user_id"))
+        batch_op.drop_index(batch_op.f("ix_failed_sign_in_at"))
+
+    op.drop_table("failed_sign_in")
     with op.batch_alter_table("cooperation_condition", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cooperation_condition_sending_id"))
         batch_op.drop_index(batch_op.f("ix_cooperation_condition_receiving_id"))
@@ -983,6 +1016,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contact_institution_id"))
 
     op.drop_table("contact")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_user_id"))
+
+    op.drop_table("consent")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_event_subject")
 

@@ -1,0 +1,200 @@
+"""Forms of one's own account."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    EmailField,
+    FieldList,
+    FormField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from .. import clock, isced
+from ..forms import Form, stripped
+from ..i18n import OWN_NAMES, ZONES, city_of_zone, language_name, timezone_known
+from .models import EQF_LEVELS, Cefr
+from .passwords import LEAST_LETTERS, MOST_LETTERS
+
+# Languages of instruction and study that partners use; ISO 639-1.
+LANGUAGES_KNOWN = (
+    "en", "ru", "kk", "ar", "de", "es", "fr", "it", "ja", "ko", "ky", "mn", "pl", "tg", "tr",
+    "tt", "ug", "uz", "zh",
+)  # fmt: skip
+
+
+def unfold(*choices: tuple[Any, Any], blank: Any = None) -> list[SelectChoice]:
+    """Options of a select, with an empty one on top where `blank` says what it means."""
+    first = [] if blank is None else [SelectChoice("", blank)]
+    return [*first, *(SelectChoice(value, label) for value, label in choices)]
+
+
+def zone_choices(present: str | None = None) -> list[SelectChoice]:
+    """Time zones with their distance from UTC, the two countries' first; `present` among them."""
+    names = ZONES if present in (None, *ZONES) else (present, *ZONES)
+    return unfold(*((name, f"{city_of_zone(name)} ({_offset(name)})") for name in names))
+
+
+def _offset(zone: str) -> str:
+    minutes = int(clock.now().astimezone(ZoneInfo(zone)).utcoffset().total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+class ZoneField(SelectField):
+    """A time zone: the usual ones to choose from, any other of the IANA database accepted."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=False, choices=[], **kwargs)
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        super().process(*args, **kwargs)
+        known = self.data if self.data and timezone_known(self.data) else None
+        self.choices = zone_choices(known)
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data or not timezone_known(self.data):
+            raise ValidationError(_("Choose a time zone from the list."))
+
+
+class NewPassword:
+    """A validator: long enough to be hard to guess, and not what anyone would try first."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        password = field.data or ""
+        if len(password) < LEAST_LETTERS:
+            raise ValidationError(
+                _(
+                    "Use at least %(count)s characters; a short sentence is good.",
+                    count=LEAST_LETTERS,
+                )
+            )
+        if len(password) > MOST_LETTERS:
+            raise ValidationError(_("Use at most %(count)s characters.", count=MOST_LETTERS))
+        if len(set(password)) < 4:
+            raise ValidationError(_("This is too easy to guess. A short sentence is good."))
+
+
+def email_field() -> EmailField:
+    return EmailField(
+        _l("E-mail address"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=254)],
+    )
+
+
+def name_field() -> StringField:
+    return StringField(
+        _l("Name, as in your passport"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Enter your name.")), Length(max=200)],
+    )
+
+
+def language_field() -> RadioField:
+    return RadioField(
+        _l("Language of pages and mails"), choices=unfold(*OWN_NAMES), validators=[DataRequired()]
+    )
+
+
+def new_password_field(label: Any) -> PasswordField:
+    return PasswordField(label, validators=[DataRequired(_l("Choose a password.")), NewPassword()])
+
+
+class SignInForm(Form):
+    email = email_field()
+    password = PasswordField(
+        _l("Password"),
+        validators=[DataRequired(_l("Enter your password.")), Length(max=MOST_LETTERS)],
+    )
+
+
+class AccountForm(Form):
+    name = name_field()
+    language = language_field()
+    timezone = ZoneField(_l("Time zone in which you read times"), validators=[DataRequired()])
+
+
+class ChangePasswordForm(Form):
+    current = PasswordField(
+        _l("Present password"),
+        validators=[DataRequired(_l("Enter your present password.")), Length(max=MOST_LETTERS)],
+    )
+    password = new_password_field(_l("New password"))
+
+
+class SkillForm(Form):
+    class Meta(Form.Meta):
+        csrf = False  # a row of the profile's form, which carries the token
+
+    language = SelectField(_l("Language"), validators=[Optional()])
+    cefr = SelectField(_l("Level"), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = sorted(((code, language_name(code)) for code in LANGUAGES_KNOWN[3:]), key=_label)
+        first = [(code, language_name(code)) for code in LANGUAGES_KNOWN[:3]]
+        self.language.choices = unfold(*first, *known, blank=_("none"))
+        self.cefr.choices = unfold(*((level.value, level.value) for level in Cefr), blank="—")
+
+    def validate_cefr(self, field: Any) -> None:
+        if self.language.data and not field.data:
+            raise ValidationError(_("Choose the level of this language."))
+
+    def validate_language(self, field: Any) -> None:
+        if self.cefr.data and not field.data:
+            raise ValidationError(_("Choose the language of this level."))
+
+
+def _label(choice: tuple[str, str]) -> str:
+    return choice[1]
+
+
+class ProfileForm(Form):
+    unit_id = SelectField(
+        _l("Faculty or department"), coerce=lambda text: int(text) if text else None
+    )
+    eqf_level = SelectField(_l("Level of study"), coerce=int, validators=[DataRequired()])
+    isced_field = SelectField(
+        _l("Field of study (ISCED-F)"),
+        validators=[DataRequired(_l("Choose your field of study."))],
+    )
+    study_year = SelectField(_l("Year of study"), coerce=int, validators=[DataRequired()])
+    skills = FieldList(FormField(SkillForm), label=_l("Languages"), min_entries=4, max_entries=12)
+
+    def __init__(self, units: list[Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.unit_id.choices = unfold(
+            *((unit.id, unit.name) for unit in units), blank=_("not in the list")
+        )
+        self.eqf_level.choices = unfold(*EQF_LEVELS.items())
+        self.isced_field.choices = fields_by_narrow()
+        self.study_year.choices = unfold(*((year, str(year)) for year in range(1, 9)))
+
+    def validate_skills(self, field: Any) -> None:
+        named = [row.language.data for row in field if row.language.data]
+        if doubled := {code for code in named if named.count(code) > 1}:
+            raise ValidationError(
+                _("%(language)s stands twice.", language=language_name(sorted(doubled)[0]))
+            )
+
+    @property
+    def skills_given(self) -> dict[str, Cefr]:
+        """{language: level} of the rows that are filled."""
+        return {row.language.data: Cefr(row.cefr.data) for row in self.skills if row.language.data}
+
+
+def fields_by_narrow() -> list[SelectChoice]:
+    """The detailed fields of ISCED-F under their narrow fields, after an empty option."""
+    groups = dict(isced.choices("narrow"))
+    options = [SelectChoice("", _("Choose your field"))]
+    for code, label in isced.choices("detailed"):
+        options.append(SelectChoice(code, label, optgroup=groups[code[:3]]))
+    return options

@@ -1,0 +1,78 @@
+"""Writes about one's own account: language, name, password, what a student says of themselves."""
+
+import secrets
+from collections.abc import Mapping
+
+from .. import audit
+from ..db import db
+from ..errors import Invalid
+from ..i18n import LANGUAGES, timezone_known
+from .models import Cefr, LanguageSkill, StudentProfile, User
+from .queries import unit_of
+
+
+def new_session_key() -> str:
+    """A key that ends every session and mailed link made with the one before."""
+    return secrets.token_hex(16)
+
+
+def choose_language(user: User, language: str) -> None:
+    if language not in LANGUAGES:
+        raise ValueError(f"no such language: {language}")
+    user.language = language
+    db.session.flush()
+
+
+def change_account(user: User, *, name: str, language: str, timezone: str, actor: User) -> None:
+    """Set name, language and time zone."""
+    if not timezone_known(timezone):
+        raise Invalid(timezone, "timezone")
+    if name != user.name:
+        audit.record("user.rename", user, actor=actor, before=user.name, after=name)
+    user.name, user.timezone = name, timezone
+    choose_language(user, language)
+
+
+def set_password(user: User, password_hash: str, *, actor: User) -> None:
+    """Take a new password's hash; every session and mailed link of before ends."""
+    user.password_hash = password_hash
+    user.session_key = new_session_key()
+    audit.record("user.set-password", user, actor=actor)
+
+
+def describe_studies(
+    user: User,
+    *,
+    unit_id: int | None,
+    eqf_level: int,
+    isced_field: str,
+    study_year: int,
+    skills: Mapping[str, Cefr],
+    actor: User,
+) -> StudentProfile:
+    """Write what eligibility is decided by; raises Invalid for a unit of another institution."""
+    if unit_id is not None and unit_of(user.institution_id, unit_id) is None:
+        raise Invalid("", "unit_id")
+    profile = user.profile or StudentProfile(user=user)
+    profile.unit_id, profile.study_year = unit_id, study_year
+    profile.eqf_level, profile.isced_field = eqf_level, isced_field
+    known = {skill.language: skill for skill in profile.skills}
+    for language in known.keys() - skills.keys():
+        profile.skills.remove(known[language])
+    for language, cefr in skills.items():
+        if language in known:
+            known[language].cefr = cefr
+        else:
+            profile.skills.append(LanguageSkill(language=language, cefr=cefr))
+    db.session.add(profile)
+    audit.record(
+        "profile.describe",
+        profile,
+        actor=actor,
+        unit=unit_id,
+        level=eqf_level,
+        field=isced_field,
+        year=study_year,
+        skills={language: cefr.value for language, cefr in skills.items()},
+    )
+    return profile
