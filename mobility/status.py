@@ -19,7 +19,7 @@ class Labelled(enum.Enum):
 
     label: Any
 
-    def __new__(cls, value: str, label: Any) -> "Labelled":
+    def __new__(cls, value: str, label: Any = None) -> "Labelled":
         member = object.__new__(cls)
         member._value_ = value
         member.label = label
@@ -32,7 +32,7 @@ class Status(enum.Enum):
     label: Any
     kind: str
 
-    def __new__(cls, value: str, label: Any, kind: Kind) -> "Status":
+    def __new__(cls, value: str, label: Any = None, kind: Kind = Kind.NEUTRAL) -> "Status":
         member = object.__new__(cls)
         member._value_ = value
         member.label = label
