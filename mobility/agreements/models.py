@@ -49,6 +49,24 @@ WORKFLOW = Workflow(
 )
 
 
+class Standing(Status):
+    """What an agreement is to its partners: its status, its approvals and the year together."""
+
+    DRAFT = "draft", _l("draft"), Kind.NEUTRAL
+    PROPOSED = "proposed", _l("waiting for both approvals"), Kind.WAITING
+    ONE_SIDED = "one-sided", _l("approved on one side only"), Kind.NEEDS_YOU
+    IN_FORCE = "in-force", _l("in force"), Kind.GOOD
+    LATER = "later", _l("approved by both, begins later"), Kind.WAITING
+    EXPIRED = "expired", _l("its years are over"), Kind.NEUTRAL
+    EMPTY = "empty", _l("approved by both, without conditions"), Kind.NEUTRAL
+    TERMINATED = "terminated", _l("terminated"), Kind.STOPPED
+
+
+def academic_year_of(day: date) -> int:
+    """The year in which the academic year that holds `day` begins; it begins in September."""
+    return day.year if day.month >= 9 else day.year - 1
+
+
 class Agreement(Base):
     """A memorandum of two partners; valid only once both approved the same content."""
 
@@ -96,6 +114,25 @@ class Agreement(Base):
     def partners(self) -> tuple[Institution, Institution]:
         return self.partner_a, self.partner_b
 
+    def standing(self, year: int) -> Standing:
+        """How the agreement stands in the academic year that begins in `year`."""
+        if self.status is not AgreementStatus.APPROVED:
+            if self.status is AgreementStatus.PROPOSED and self.missing_approvals:
+                sides = len(self.missing_approvals)
+                return Standing.ONE_SIDED if sides == 1 else Standing.PROPOSED
+            return Standing(self.status.value)
+        if not self.conditions:
+            return Standing.EMPTY
+        if any(condition.covers(year) for condition in self.conditions):
+            return Standing.IN_FORCE
+        later = any(condition.first_year > year for condition in self.conditions)
+        return Standing.LATER if later else Standing.EXPIRED
+
+    @property
+    def missing_approvals(self) -> list[Institution]:
+        """The partners that have not approved the content as it stands."""
+        return [partner for partner in self.partners if self.approval_of(partner.id) is None]
+
     def canonical(self) -> dict[str, Any]:
         """What is approved: the partners, the text and every condition, in a fixed order."""
         conditions = [condition.canonical() for condition in self.conditions]
@@ -120,7 +157,8 @@ class Agreement(Base):
             (
                 approval
                 for approval in self.approvals
-                if approval.institution_id == institution_id
+                if self.content_hash is not None
+                and approval.institution_id == institution_id
                 and approval.content_hash == self.content_hash
             ),
             None,

@@ -1,0 +1,53 @@
+"""Who sees agreements, who edits them and who approves them for a partner."""
+
+from typing import Any
+
+from .models import Agreement, AgreementStatus, CooperationCondition
+from .queries import coordinated_institutions, is_partner
+
+
+def anybody(user: Any, subject: Any) -> bool:
+    return True
+
+
+def reads_in_full(user: Any, agreement: Agreement) -> bool:
+    """Texts, people and history are for the two partners and admins."""
+    return user is not None and (user.is_admin or is_partner(user, agreement))
+
+
+def sees(user: Any, agreement: Agreement) -> bool:
+    """What both partners approved is public; anything else concerns them alone."""
+    return agreement.status is AgreementStatus.APPROVED or reads_in_full(user, agreement)
+
+
+def creates(user: Any, subject: Any) -> bool:
+    return user is not None and (user.is_admin or bool(coordinated_institutions(user, whole=True)))
+
+
+def manages(user: Any, agreement: Agreement) -> bool:
+    """Admins, and whoever coordinates the whole of a partner."""
+    return user is not None and (user.is_admin or is_partner(user, agreement, whole=True))
+
+
+def approves(user: Any, agreement: Agreement) -> bool:
+    """Only a coordinator of the whole of a partner; nobody approves on its behalf."""
+    return user is not None and is_partner(user, agreement, whole=True)
+
+
+RULES: dict[str, Any] = {
+    "agreement:list": anybody,
+    "agreement:view": sees,
+    "agreement:read-in-full": reads_in_full,
+    "agreement:create": creates,
+    "agreement:edit": manages,
+    "agreement:propose": manages,
+    "agreement:withdraw": manages,
+    "agreement:approve": approves,
+    "agreement:terminate": manages,
+    "condition:view": lambda user, condition: sees(user, _frame(condition)),
+    "condition:edit": lambda user, condition: manages(user, _frame(condition)),
+}
+
+
+def _frame(condition: CooperationCondition) -> Agreement:
+    return condition.agreement
