@@ -1,16 +1,17 @@
 """Calls with their dates and rules, and the offers (places) opened in them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import Cefr
 from ..agreements.models import CooperationCondition, Direction
-from ..db import Base, value_enum
-from ..i18n import localized
+from ..db import Base, search_key, value_enum
+from ..i18n import LANGUAGES, localized
 from ..partners.models import Institution, OrganisationalUnit
 from ..status import Kind, Status
 from ..workflow import Workflow
@@ -106,6 +107,9 @@ class Call(Base):
         return Phase.OPEN if moment < self.closes_at else Phase.CLOSED
 
 
+PARTS = ("title", "description")
+
+
 class OfferStatus(Status):
     DRAFT = "draft", _l("draft"), Kind.NEUTRAL
     OPEN = "open", _l("open"), Kind.GOOD
@@ -140,6 +144,7 @@ class Offer(Base):
     condition_id: Mapped[int] = mapped_column(ForeignKey("cooperation_condition.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisational_unit.id"), index=True)
     code: Mapped[str] = mapped_column(String(40))
+    course_code: Mapped[str] = mapped_column(String(40), default="")
     title_en: Mapped[str] = mapped_column(String(200), default="")
     title_ru: Mapped[str] = mapped_column(String(200), default="")
     title_kk: Mapped[str] = mapped_column(String(200), default="")
@@ -160,7 +165,7 @@ class Offer(Base):
     hours_per_week: Mapped[int | None]
     ects: Mapped[float | None]
     local_credits: Mapped[float | None]
-    search: Mapped[str] = mapped_column(String(1000), default="")
+    search: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column()
 
     call: Mapped[Call] = relationship()
@@ -186,6 +191,29 @@ class Offer(Base):
         return self.condition.receiving
 
     @property
+    def levels(self) -> list[int]:
+        """The EQF levels admitted: its own narrower ones, else the condition's; [] is any."""
+        return self.eqf_levels or self.condition.eqf_levels
+
+    @property
+    def fields(self) -> list[str]:
+        """The ISCED-F fields admitted, likewise."""
+        return self.isced_fields or self.condition.isced_fields
+
+    @property
     def is_open(self) -> bool:
         """Open itself, and its condition in force in the year of its call."""
         return self.status is OfferStatus.OPEN and self.condition.in_force(self.call.academic_year)
+
+
+@event.listens_for(Offer, "before_insert")
+@event.listens_for(Offer, "before_update")
+def _keep_search_key(_mapper: Any, _connection: Any, offer: Offer) -> None:
+    """The search key follows the words; see db.search_key for why it is stored."""
+    texts = (
+        *(getattr(offer, f"{part}_{language}") for part in PARTS for language in LANGUAGES),
+        offer.code,
+        offer.course_code,
+        offer.supervisor,
+    )
+    offer.search = search_key(" ".join(text or "" for text in texts))
