@@ -1,15 +1,26 @@
 """Applications with their ranked choices."""
 
+import enum
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from .. import clock
 from ..accounts.models import User
-from ..db import Base, value_enum
-from ..offers.models import Call, Offer
+from ..db import Base, search_key, sort_key, value_enum
+from ..offers.models import Call, CallStatus, Offer, Phase
 from ..partners.models import Institution, OrganisationalUnit
 from ..status import Kind, Status
 from ..workflow import Workflow
@@ -24,13 +35,24 @@ class ApplicationStatus(Status):
     WITHDRAWN = "withdrawn", _l("withdrawn"), Kind.STOPPED
 
 
+class Window(enum.Enum):
+    """What an applicant may still change: everything, all but the ranks, or nothing."""
+
+    RANKING = "ranking"
+    MENDING = "mending"
+    SHUT = "shut"
+
+
 _S = ApplicationStatus
 WORKFLOW = Workflow(
     "application",
     "status",
     {
         # before the deadline: as often as the applicant likes
-        "submit": ({_S.DRAFT, _S.SUBMITTED, _S.WITHDRAWN, _S.RETURNED}, _S.SUBMITTED),
+        "submit": (
+            {_S.DRAFT, _S.SUBMITTED, _S.WITHDRAWN, _S.RETURNED, _S.APPROVED},
+            _S.SUBMITTED,
+        ),
         "withdraw": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED}, _S.WITHDRAWN),
         # after it, until the mending date, ranks untouched
         "mend": ({_S.RETURNED}, _S.SUBMITTED),
@@ -38,7 +60,7 @@ WORKFLOW = Workflow(
         "return": ({_S.SUBMITTED}, _S.RETURNED),
         "approve": ({_S.SUBMITTED}, _S.APPROVED),
         "reject": ({_S.SUBMITTED, _S.RETURNED}, _S.REJECTED),
-        "reopen": ({_S.APPROVED, _S.REJECTED}, _S.SUBMITTED),
+        "reopen": ({_S.APPROVED, _S.REJECTED, _S.RETURNED}, _S.SUBMITTED),
     },
 )
 
@@ -49,6 +71,8 @@ class Application(Base):
     `draft_choices` is what the ranking page saves as the person goes, finished or not:
     [{"offer": id, "motivation": text}, …], best first. Submitting turns it into `choices`, which
     stand until the next submission. `sending_*` is the scope of the coordinators who check it.
+    `locked_at` is set while a round holds the inputs: nothing changes then. `search` and
+    `order_key` are the applicant's name as it is searched and sorted.
     """
 
     __tablename__ = "application"
@@ -74,11 +98,15 @@ class Application(Base):
         index=True,
     )
     draft_choices: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    draft_saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
     score: Mapped[float | None]
     score_comment: Mapped[str] = mapped_column(Text, default="")
     scored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     note: Mapped[str] = mapped_column(Text, default="")
+    search: Mapped[str] = mapped_column(String(500), default="")
+    order_key: Mapped[str] = mapped_column(String(800), default="")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
@@ -92,6 +120,45 @@ class Application(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def window(self) -> Window:
+        """What its applicant may change at this moment."""
+        if self.locked_at is not None or self.call.status is not CallStatus.ANNOUNCED:
+            return Window.SHUT
+        if self.call.phase is Phase.OPEN:
+            return Window.SHUT if self.status is ApplicationStatus.REJECTED else Window.RANKING
+        mending = (
+            self.status is ApplicationStatus.RETURNED
+            and self.call.phase is Phase.CLOSED
+            and clock.now() < self.call.mending_until
+        )
+        return Window.MENDING if mending else Window.SHUT
+
+    @property
+    def submitted_choices(self) -> list[dict[str, Any]]:
+        """The choices that stand, in the form of a draft."""
+        return [
+            {"offer": choice.offer_id, "motivation": choice.motivation} for choice in self.choices
+        ]
+
+    @property
+    def draft_differs(self) -> bool:
+        """Whether something was changed after the last submission and not submitted."""
+        return self.draft_choices != self.submitted_choices
+
+
+@event.listens_for(Application, "before_insert")
+@event.listens_for(Application, "before_update")
+def _keep_keys(_mapper: Any, connection: Any, application: Application) -> None:
+    """Search and order keys follow the applicant's name; see db.search_key for why."""
+    name, email = connection.execute(
+        select(User.name, User.email).where(
+            User.id == (application.applicant_id or application.applicant.id)
+        )
+    ).one()
+    application.search = search_key(f"{name} {email} {application.pseudonym}")
+    application.order_key = sort_key(name)
 
 
 class Choice(Base):

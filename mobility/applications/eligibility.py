@@ -1,0 +1,112 @@
+"""Who may be placed where: each reason against, in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from .. import isced
+from ..accounts.models import EQF_LEVELS, Cefr, StudentProfile
+from ..i18n import language_name
+from ..offers.models import Offer
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason why a student cannot choose an offer."""
+
+    code: str
+    text: Any
+
+
+def obstacles(profile: StudentProfile | None, offer: Offer) -> list[Obstacle]:
+    """Everything that keeps a student from an offer; empty means eligible.
+
+    Pure over loaded objects: the profile with its user and skills, the offer with its condition,
+    agreement and institutions. The offer's own rules narrow those of its condition.
+    """
+    found = [] if offer.is_open else [Obstacle("closed", _l("This place is not open at present."))]
+    if profile is None:
+        missing = _l("Your study profile is missing: complete it first.")
+        return [*found, Obstacle("profile", missing)]
+    found += _origin(profile, offer)
+    found += _level(profile, offer)
+    found += _field(profile, offer)
+    return found + _languages(profile, offer)
+
+
+def _origin(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
+    condition = offer.condition
+    if condition.sending_id != profile.user.institution_id:
+        text = _l("For students of %(institution)s only.", institution=condition.sending.name)
+        return [Obstacle("institution", text)]
+    if condition.sending_unit_id is not None and condition.sending_unit_id != profile.unit_id:
+        text = _l("For students of this unit only: %(unit)s.", unit=condition.sending_unit.name)  # type: ignore[union-attr]  # the id stands, so does the unit
+        return [Obstacle("unit", text)]
+    return []
+
+
+def _level(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
+    for levels in (offer.eqf_levels, offer.condition.eqf_levels):
+        if levels and profile.eqf_level not in levels:
+            names = ", ".join(str(EQF_LEVELS[level]) for level in sorted(levels))
+            text = _l(
+                "Level: %(needed)s; yours is %(yours)s.",
+                needed=names,
+                yours=EQF_LEVELS[profile.eqf_level],
+            )
+            return [Obstacle("level", text)]
+    return []
+
+
+def _field(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
+    for fields in (offer.isced_fields, offer.condition.isced_fields):
+        if not isced.matches(profile.isced_field, fields):
+            names = ", ".join(_field_name(code) for code in fields)
+            text = _l(
+                "Field of study: %(needed)s; yours is %(yours)s.",
+                needed=names,
+                yours=_field_name(profile.isced_field),
+            )
+            return [Obstacle("field", text)]
+    return []
+
+
+def _field_name(code: str) -> str:
+    return str(isced.FIELDS.get(code, code))
+
+
+def _languages(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
+    known = {skill.language: skill.cefr for skill in profile.skills}
+    found = []
+    for language, least in needed_languages(offer).items():
+        has = known.get(language)
+        if has is None:
+            text = _l(
+                "%(language)s at %(level)s or better; your profile does not name it.",
+                language=language_name(language).capitalize(),
+                level=least.value,
+            )
+        elif not has.reaches(least):
+            text = _l(
+                "%(language)s at %(level)s or better; your profile says %(yours)s.",
+                language=language_name(language).capitalize(),
+                level=least.value,
+                yours=has.value,
+            )
+        else:
+            continue
+        found.append(Obstacle("language", text))
+    return found
+
+
+def needed_languages(offer: Offer) -> dict[str, Cefr]:
+    """The least level of each language that the offer or its condition asks for."""
+    needed: dict[str, Cefr] = {}
+    for language, cefr in (
+        (offer.language, offer.cefr),
+        (offer.condition.language, offer.condition.cefr),
+    ):
+        if language and cefr and not (language in needed and needed[language].reaches(cefr)):
+            needed[language] = cefr
+    return needed

@@ -1,0 +1,125 @@
+"""What applicants are written. Composed in the reader's language and zone."""
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ..i18n import moment_text
+from ..mail import Letter
+from ..offers.models import Phase
+from .models import Application, Window
+
+
+def _link(application: Application) -> str:
+    return f"{current_app.config['BASE_URL'].rstrip('/')}/applications/{application.id}"
+
+
+def _list(application: Application) -> str:
+    return "\n".join(
+        f"{choice.rank}. {choice.offer.title} — {choice.offer.receiving.name}"
+        for choice in application.choices
+    )
+
+
+def receipt(application: Application) -> Letter:
+    assert application.submitted_at is not None
+    count = len(application.choices)
+    happened = ngettext(
+        "Your application in the call “%(call)s” with %(num)s choice was received on %(moment)s. "
+        "Its number is %(number)s.",
+        "Your application in the call “%(call)s” with %(num)s choices was received on %(moment)s. "
+        "Its number is %(number)s.",
+        count,
+        call=application.call.title,
+        moment=moment_text(application.submitted_at),
+        number=application.pseudonym,
+    )
+    changeable = application.call.phase is Phase.OPEN
+    return Letter(
+        subject=_("Received: your application in “%(call)s”", call=application.call.title),
+        happened=f"{happened}\n\n{_list(application)}",
+        to_do=_("You can change and submit it again, or withdraw it, until the deadline.")
+        if changeable
+        else _("There is nothing to do now. Your coordinator checks it next."),
+        until=application.call.closes_at if changeable else None,
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
+def withdrawn(application: Application) -> Letter:
+    return Letter(
+        subject=_("Withdrawn: your application in “%(call)s”", call=application.call.title),
+        happened=_(
+            "Your application in the call “%(call)s” is withdrawn. It takes no part in the round.",
+            call=application.call.title,
+        ),
+        to_do=_("Your choices are kept as a draft; you can submit them again until the deadline."),
+        until=application.call.closes_at,
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
+def returned(application: Application) -> Letter:
+    ranking = application.window is Window.RANKING
+    return Letter(
+        subject=_("Please mend your application in “%(call)s”", call=application.call.title),
+        happened=_(
+            "Your coordinator returned your application in the call “%(call)s” with this note: "
+            "%(note)s",
+            call=application.call.title,
+            note=application.note,
+        ),
+        to_do=_("Mend it and submit it again.")
+        if ranking
+        else _("Mend it and submit it again. Your choices and their order stay as they are."),
+        until=application.call.mending_until,
+        link=_link(application),
+        link_label=_("Mend your application"),
+    )
+
+
+def approved(application: Application) -> Letter:
+    return Letter(
+        subject=_("Approved: your application in “%(call)s”", call=application.call.title),
+        happened=_(
+            "Your coordinator checked and approved your application in the call “%(call)s”. It "
+            "takes part in the round that gives the places.",
+            call=application.call.title,
+        ),
+        to_do=_(
+            "There is nothing to do now. All results appear at the same moment; we will write."
+        ),
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
+def rejected(application: Application) -> Letter:
+    return Letter(
+        subject=_("Not approved: your application in “%(call)s”", call=application.call.title),
+        happened=_(
+            "Your application in the call “%(call)s” was not approved and takes no part in the "
+            "round. The reason: %(reason)s",
+            call=application.call.title,
+            reason=application.note,
+        ),
+        to_do=_("If you think this is a mistake, write to the coordinator of your institution."),
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
+def reopened(application: Application) -> Letter:
+    return Letter(
+        subject=_("Checked again: your application in “%(call)s”", call=application.call.title),
+        happened=_(
+            "Your coordinator took the decision on your application in the call “%(call)s” back. "
+            "It is being checked again.",
+            call=application.call.title,
+        ),
+        to_do=_("There is nothing to do now; we will write when it is decided."),
+        link=_link(application),
+        link_label=_("Open your application"),
+    )

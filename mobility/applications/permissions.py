@@ -1,0 +1,44 @@
+"""Who may do what with applications: applicants their own, the sending side's coordinators theirs.
+
+Receiving institutions see nothing here: before publication no application is theirs to see.
+"""
+
+from typing import Any
+
+from ..accounts.models import User
+from .models import Application, ApplicationStatus
+
+
+def is_student(user: User | None, _: Any) -> bool:
+    return user is not None and user.is_student
+
+
+def is_applicant(user: User | None, application: Application) -> bool:
+    return user is not None and application.applicant_id == user.id
+
+
+def reviews_any(user: User | None, _: Any) -> bool:
+    return user is not None and (user.is_coordinator or user.is_admin)
+
+
+def reviews(user: User | None, application: Application) -> bool:
+    """Coordinates the sending unit or is an admin; never of an own application, nor of a draft."""
+    return (
+        user is not None
+        and application.applicant_id != user.id
+        and application.status is not ApplicationStatus.DRAFT
+        and (user.is_admin or user.coordinates(application.sending_id, application.sending_unit_id))
+    )
+
+
+def sees(user: User | None, application: Application) -> bool:
+    return is_applicant(user, application) or reviews(user, application)
+
+
+RULES: dict[str, Any] = {
+    "application:apply": is_student,
+    "application:view": sees,
+    "application:edit": is_applicant,
+    "application:review-any": reviews_any,
+    "application:review": reviews,
+}

@@ -1,0 +1,433 @@
+"""What can be done to an application, by its applicant and by those who check it.
+
+Each service first holds the row, so that of two people who act at once the second sees what the
+first did; then it checks everything; only then it changes something.
+"""
+
+import secrets
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from .. import audit, clock
+from ..accounts.models import User
+from ..db import db
+from ..errors import Conflict, Invalid
+from ..i18n import moment_text
+from ..mail import queue_letter
+from ..offers.models import Call, CallStatus, Phase
+from . import letters
+from .eligibility import obstacles
+from .models import WORKFLOW, Application, ApplicationStatus, Choice, Window
+from .queries import application_of, offers_to_rank, profile_of, undecided_applications
+
+LONGEST_MOTIVATION = 3000
+Wish = dict[str, Any]  # {"offer": id, "motivation": text}
+
+
+class ChoicesRefused(Invalid):
+    """Choices that cannot stand; `rows` says what is wrong with which offer."""
+
+    def __init__(self, message: str, rows: dict[int, list[str]] | None = None) -> None:
+        super().__init__(message, field="choices")
+        self.rows = rows or {}
+
+
+def hold(application: Application) -> None:
+    """Lock the row and read it again as it is now (on SQLite the transaction holds it already)."""
+    db.session.flush()
+    db.session.refresh(application, with_for_update=True)
+    db.session.expire(application, ["choices"])
+
+
+def _meet(application: Application, version: int | None) -> None:
+    """Hold the row and refuse a form that was filled in over an older state of it."""
+    hold(application)
+    if version is not None and version != application.version:
+        raise Conflict(_("Somebody else changed this application after you had opened it."))
+    _check_unlocked(application)
+
+
+def _check_unlocked(application: Application) -> None:
+    if application.locked_at is not None:
+        raise Conflict(
+            _("The round has frozen the applications of this call; nothing changes any more.")
+        )
+
+
+def _advance(
+    application: Application,
+    action: str,
+    actor: User,
+    values: dict[str, Any],
+    reason: str | None = None,
+    **details: Any,
+) -> None:
+    """Take a step of the workflow together with the values that belong to its new status."""
+    if WORKFLOW.allows(application, action):
+        for name, value in values.items():
+            setattr(application, name, value)
+    WORKFLOW.advance(application, action, actor=actor, reason=reason, **details)
+
+
+# --- The applicant --------------------------------------------------------------------------------
+
+
+def start_application(call: Call, applicant: User) -> Application:
+    """Begin an application in an open call; the one already begun is returned as it is.
+
+    Raises Conflict when the call is not open, Invalid without institution or study profile.
+    """
+    if existing := application_of(applicant, call):
+        return existing
+    if call.phase is not Phase.OPEN:
+        raise Conflict(why_not_open(call))
+    profile = profile_of(applicant)
+    if applicant.institution_id is None or profile is None:
+        raise Invalid(
+            _("Complete your study profile first: level, field, year and languages decide.")
+        )
+    application = Application(
+        call=call,
+        applicant=applicant,
+        pseudonym=secrets.token_hex(6),
+        sending_id=applicant.institution_id,
+        sending_unit_id=profile.unit_id,
+        created_at=clock.now(),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(application)
+    except IntegrityError:  # the same button pressed in another window a moment ago
+        return db.session.scalars(
+            select(Application).where(
+                Application.call_id == call.id, Application.applicant_id == applicant.id
+            )
+        ).one()
+    audit.record("application.start", application, actor=applicant)
+    return application
+
+
+def why_not_open(call: Call) -> str:
+    """What to tell somebody for whom a call is not open."""
+    if call.status is CallStatus.CANCELLED:
+        return _("This call was cancelled.")
+    if call.phase is Phase.UPCOMING:
+        return _("The call opens on %(moment)s.", moment=moment_text(call.opens_at))
+    return _(
+        "The call closed on %(moment)s; ask your coordinator.", moment=moment_text(call.closes_at)
+    )
+
+
+def save_draft(application: Application, choices: Iterable[Wish], actor: User) -> None:
+    """Keep choices as they stand on the ranking page, finished or not.
+
+    A draft binds nobody, so it may be saved at any time; it leaves status and version alone, so
+    that it never gets in the way of somebody who is checking what was submitted.
+    """
+    wishes = _tidy(application, choices)
+    moment = clock.now()
+    db.session.execute(
+        update(Application)
+        .where(Application.id == application.id)
+        .values(draft_choices=wishes, draft_saved_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    set_committed_value(application, "draft_choices", wishes)
+    set_committed_value(application, "draft_saved_at", moment)
+
+
+def _tidy(application: Application, choices: Iterable[Wish]) -> list[Wish]:
+    """The choices in stored form. Raises ChoicesRefused for what can never be a draft."""
+    wishes = [
+        {"offer": int(wish["offer"]), "motivation": str(wish.get("motivation") or "").strip()}
+        for wish in choices
+    ]
+    ids = [wish["offer"] for wish in wishes]
+    strangers = set(ids) - {offer.id for offer in offers_to_rank(application.call)}
+    if strangers:
+        raise ChoicesRefused(_("A place among your choices does not belong to this call."))
+    if len(set(ids)) < len(ids):
+        raise ChoicesRefused(_("A place stands twice among your choices."))
+    return wishes
+
+
+def submit_application(
+    application: Application, choices: Iterable[Wish], actor: User
+) -> Application:
+    """Let these choices stand, best first, and send the receipt.
+
+    Before the deadline as often as the applicant likes; after it only a returned application,
+    until the mending date, with its offers in the same order. The same choices sent twice are one
+    submission. Raises Conflict when it is too late, ChoicesRefused for what cannot stand.
+    """
+    hold(application)
+    wishes = _tidy(application, choices)
+    if (
+        application.status is ApplicationStatus.SUBMITTED
+        and wishes == application.submitted_choices
+    ):
+        return application
+    _check_unlocked(application)
+    window = application.window
+    if window is Window.SHUT:
+        raise Conflict(why_shut(application))
+    if window is Window.MENDING:
+        _check_ranks_kept(application, wishes)
+    else:
+        _check_choices(application, wishes)
+    action = "mend" if window is Window.MENDING else "submit"
+    values = {"submitted_at": clock.now(), "note": ""}
+    _advance(application, action, actor, values, choices=len(wishes))
+    _refresh_origin(application)
+    _replace_choices(application, wishes)
+    save_draft(application, wishes, actor)
+    db.session.flush()  # choices replaced before anybody reads them
+    queue_letter(application.applicant, letters.receipt, application)
+    return application
+
+
+def why_shut(application: Application) -> str:
+    """Why an applicant can no longer change anything, and what to do."""
+    if application.status is ApplicationStatus.REJECTED:
+        return _("This application was rejected; ask your coordinator.")
+    if application.status is ApplicationStatus.RETURNED and application.call.phase is Phase.CLOSED:
+        return _(
+            "The time for mending ended on %(moment)s; ask your coordinator.",
+            moment=moment_text(application.call.mending_until),
+        )
+    return why_not_open(application.call)
+
+
+def _refresh_origin(application: Application) -> None:
+    """The scope of the check follows the profile until the deadline, then stays."""
+    profile = profile_of(application.applicant)
+    if application.call.phase is Phase.OPEN and profile is not None:
+        application.sending_unit_id = profile.unit_id
+
+
+def _check_choices(application: Application, wishes: list[Wish]) -> None:
+    call = application.call
+    if not call.min_choices <= len(wishes) <= call.max_choices:
+        raise ChoicesRefused(how_many(call, len(wishes)))
+    offers = {offer.id: offer for offer in offers_to_rank(call)}
+    profile = profile_of(application.applicant)
+    rows = {
+        wish["offer"]: [
+            str(obstacle.text) for obstacle in obstacles(profile, offers[wish["offer"]])
+        ]
+        for wish in wishes
+    }
+    rows = {offer: texts for offer, texts in rows.items() if texts}
+    _add_long_motivations(wishes, rows)
+    if rows:
+        raise ChoicesRefused(
+            _("Some of your choices cannot stand; see what is said at each."), rows
+        )
+
+
+def how_many(call: Call, given: int) -> str:
+    """What to say when too few or too many places are ranked."""
+    if given > call.max_choices:
+        return _(
+            "This call takes at most %(most)s choices; you ranked %(given)s.",
+            most=call.max_choices,
+            given=given,
+        )
+    return _(
+        "This call asks for at least %(least)s choices; you ranked %(given)s.",
+        least=call.min_choices,
+        given=given,
+    )
+
+
+def _add_long_motivations(wishes: list[Wish], rows: dict[int, list[str]]) -> None:
+    for wish in wishes:
+        if len(wish["motivation"]) > LONGEST_MOTIVATION:
+            text = _("A motivation may have %(most)s characters.", most=LONGEST_MOTIVATION)
+            rows.setdefault(wish["offer"], []).append(text)
+
+
+def _check_ranks_kept(application: Application, wishes: list[Wish]) -> None:
+    """After the deadline the words may be mended, the ranks may not."""
+    if [wish["offer"] for wish in wishes] != [choice.offer_id for choice in application.choices]:
+        raise ChoicesRefused(
+            _("The call has closed, so your choices and their order stay; mend the rest.")
+        )
+    rows: dict[int, list[str]] = {}
+    _add_long_motivations(wishes, rows)
+    if rows:
+        raise ChoicesRefused(
+            _("Some of your choices cannot stand; see what is said at each."), rows
+        )
+
+
+def _replace_choices(application: Application, wishes: list[Wish]) -> None:
+    application.choices.clear()
+    db.session.flush()  # the old ranks go before the new ones come
+    for rank, wish in enumerate(wishes, start=1):
+        application.choices.append(
+            Choice(rank=rank, offer_id=wish["offer"], motivation=wish["motivation"])
+        )
+
+
+def withdraw_application(application: Application, actor: User) -> None:
+    """Take an application back before the deadline; it can be submitted again until then."""
+    hold(application)
+    _check_unlocked(application)
+    if application.call.phase is not Phase.OPEN:
+        raise Conflict(why_not_open(application.call))
+    _advance(application, "withdraw", actor, {"note": ""})
+    db.session.flush()
+    queue_letter(application.applicant, letters.withdrawn, application)
+
+
+# --- Those who check ------------------------------------------------------------------------------
+
+
+def score_application(
+    application: Application,
+    score: float | Decimal,
+    actor: User,
+    *,
+    comment: str = "",
+    reason: str = "",
+    version: int | None = None,
+) -> None:
+    """Score from 0 to 100, two decimals at most; changed after the deadline, with a reason."""
+    _meet(application, version)
+    value = _score(score)
+    changed = application.score is not None and application.score != value
+    closed = application.call.phase is not Phase.OPEN
+    if changed and closed and not reason.strip():
+        raise Invalid(
+            _("The call has closed and a score stands: say why you change it."), field="reason"
+        )
+    values = {"score": value, "score_comment": comment.strip(), "scored_by_id": actor.id}
+    why = reason.strip() or None
+    _advance(application, "score", actor, values, why, before=application.score, score=value)
+    db.session.flush()
+
+
+def _score(given: float | Decimal) -> float:
+    value = Decimal(str(given))
+    if not value.is_finite() or not 0 <= value <= 100:
+        raise Invalid(_("A score is a number from 0 to 100."), field="score")
+    if value != round(value, 2):
+        raise Invalid(_("A score has at most two decimals."), field="score")
+    return float(value)
+
+
+def return_application(
+    application: Application, note: str, actor: User, *, version: int | None = None
+) -> None:
+    """Give an application back with a note on what to mend."""
+    _meet(application, version)
+    if clock.now() >= application.call.mending_until:
+        raise Conflict(
+            _(
+                "The time for mending ended on %(moment)s: approve or reject.",
+                moment=moment_text(application.call.mending_until),
+            )
+        )
+    note = _words(note, _("Say what is to be mended."))
+    _advance(application, "return", actor, {"note": note}, reason=note)
+    db.session.flush()
+    queue_letter(application.applicant, letters.returned, application)
+
+
+def approve_application(
+    application: Application, actor: User, *, version: int | None = None
+) -> None:
+    """Let an application into the round; Conflict without a score or a choice that counts."""
+    _meet(application, version)
+    if WORKFLOW.allows(application, "approve"):
+        if application.score is None:
+            raise Conflict(_("It has no score yet; score it first."))
+        if not _has_eligible_choice(application):
+            raise Conflict(_("The applicant is eligible for none of the choices."))
+    _advance(application, "approve", actor, {"note": ""})
+    db.session.flush()
+    queue_letter(application.applicant, letters.approved, application)
+
+
+def _has_eligible_choice(application: Application) -> bool:
+    profile = application.applicant.profile
+    return any(not obstacles(profile, choice.offer) for choice in application.choices)
+
+
+def reject_application(
+    application: Application, reason: str, actor: User, *, version: int | None = None
+) -> None:
+    """Keep an application out of the round, and say why."""
+    _meet(application, version)
+    reason = _words(reason, _("Say why; the applicant will read it."))
+    _advance(application, "reject", actor, {"note": reason}, reason=reason)
+    db.session.flush()
+    queue_letter(application.applicant, letters.rejected, application)
+
+
+def reopen_application(
+    application: Application, reason: str, actor: User, *, version: int | None = None
+) -> None:
+    """Take back an approval, a rejection or a return; possible until the round is frozen."""
+    _meet(application, version)
+    reason = _words(reason, _("Say why the decision is taken back."))
+    _advance(application, "reopen", actor, {"note": ""}, reason=reason)
+    db.session.flush()
+    queue_letter(application.applicant, letters.reopened, application)
+
+
+def _words(text: str, otherwise: str) -> str:
+    if not text.strip():
+        raise Invalid(otherwise, field="text")
+    return text.strip()
+
+
+# --- The round ------------------------------------------------------------------------------------
+
+
+def lock_applications(call: Call, actor: User) -> None:
+    """Let nothing change in a call any more, because a round takes its inputs.
+
+    Raises Conflict while the call is open or an application is undecided.
+    """
+    if call.phase is not Phase.CLOSED:
+        raise Conflict(_("The call has not closed yet."))
+    held = db.session.scalars(
+        select(Application)
+        .where(Application.call_id == call.id)
+        .order_by(Application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if undecided := undecided_applications(call):
+        raise Conflict(
+            ngettext(
+                "%(num)s application is still undecided.",
+                "%(num)s applications are still undecided.",
+                len(undecided),
+            )
+        )
+    for application in held:
+        application.locked_at = clock.now()
+    db.session.flush()
+
+
+def unlock_applications(call: Call, actor: User) -> None:
+    """Let applications be changed again, because their round was taken back before publication."""
+    for application in db.session.scalars(
+        select(Application)
+        .where(Application.call_id == call.id)
+        .order_by(Application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ):
+        application.locked_at = None
+    db.session.flush()

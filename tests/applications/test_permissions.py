@@ -1,0 +1,68 @@
+"""Who may do what, over every role and status."""
+
+import pytest
+
+from mobility.applications.models import ApplicationStatus
+from mobility.applications.permissions import RULES
+from mobility.applications.queries import visible_to
+from mobility.db import db
+
+from .. import factories
+
+S = ApplicationStatus
+REVIEWERS = {"coordinator", "colleague", "unit_coordinator", "admin"}
+ROLES = sorted(
+    {"student", "other_student", "other_unit", "receiver", "other_hei", "nobody", *REVIEWERS}
+)
+
+
+@pytest.fixture
+def cast(scene, write):
+    with write():
+        people = {**vars(scene), "other_hei": factories.coordinator(factories.institution())}
+        return {role: people.get(role) for role in ROLES}
+
+
+def application(scene, status):
+    return factories.application(scene.student, scene.call, scene.offers[:1], status=status)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("status", list(S), ids=lambda s: s.value)
+def test_applications_belong_to_their_applicant_and_their_scope(scene, cast, write, role, status):
+    user = cast[role]
+    with write():
+        subject = application(scene, status)
+        reviewed = role in REVIEWERS and status is not S.DRAFT
+        own = role == "student"
+        assert {name: rule(user, subject) for name, rule in RULES.items() if needs(name)} == {
+            "application:view": own or reviewed,
+            "application:edit": own,
+            "application:review": reviewed,
+        }
+        if user is not None:
+            listed = db.session.scalars(visible_to(user)).all()
+            assert listed == ([subject] if reviewed else [])
+
+
+def needs(permission: str) -> bool:
+    return permission not in {"application:apply", "application:review-any"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_without_subject(cast, role):
+    user = cast[role]
+    coordinates = REVIEWERS | {"other_unit", "receiver", "other_hei"}
+    assert RULES["application:apply"](user, None) == (role in {"student", "other_student"})
+    assert RULES["application:review-any"](user, None) == (role in coordinates)
+
+
+def test_nobody_reviews_an_application_of_their_own(scene, write):
+    with write():
+        both = factories.student(scene.home)
+        both.grants.append(
+            factories.RoleGrant(role=factories.Role.COORDINATOR, institution_id=scene.home.id)
+        )
+        own = factories.application(both, scene.call, scene.offers[:1])
+        assert not RULES["application:review"](both, own)
+        assert db.session.scalars(visible_to(both)).all() == []
