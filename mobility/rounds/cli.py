@@ -16,6 +16,8 @@ from .grid import Cell, Dialect, Problem, Table, Unwritable, shown
 from .tables import read_table, refuse_target, write_table
 
 BAD_INPUT = 2
+MANY = 2_000
+"""Applicants from which the match takes long enough to be announced."""
 
 _FILE = click.Path(path_type=Path)
 _language = click.option(
@@ -77,6 +79,8 @@ def match(
         _tell_read(place_table, columns.PLACES)
         _tell_read(request_table, columns.REQUESTS, with_choices=True)
         seed = secrets.randbelow(2**31) if seed is None else seed
+        if len(wishes) >= MANY:
+            click.echo(_("Matching %(count)d applicants …", count=len(wishes)), err=True)
         outcome = offline.match(known, wishes, limit=limit, policy=policy, seed=seed)
         rows = offline.placement_rows(outcome)
         header = [columns.name(field, language) for field in columns.PLACEMENTS]

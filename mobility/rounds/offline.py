@@ -22,6 +22,7 @@ _WHOLE = re.compile(r"([0-9]+)(?:[.,]0+)?")
 _DECIMAL = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
 # Cyrillic letters that look like Latin ones: typed in a code, nobody can see the difference.
 _LOOK_ALIKES = str.maketrans("авекмнорстухіѕј", "abekmhopctyxisj")
+_SAME_SHAPE = str.maketrans("АВЕКМНОРСТХІЅЈаеорсухіѕј", "ABEKMHOPCTXISJaeopcyxisj")
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,28 @@ def places_of(table: Table) -> list[Place]:
         texts = (fields.text(row, field) for field in ("institution", "title", "level", "field"))
         institution, title, level, field = texts
         places.append(Place(code, institution, title, seats or 0, level, field))
+    _refuse_twins(table, fields.at["code"], first)
     if not table.rows and table.complete:
         table.spoil(_("holds no places, only column names."), table.header.line)
     return places
+
+
+def _refuse_twins(table: Table, column: int, lines: dict[str, int]) -> None:
+    """Codes that nobody can tell apart: a Cyrillic А in one, a Latin A in the other."""
+    shapes: dict[str, str] = {}
+    for code, line in lines.items():
+        twin = shapes.setdefault(code.translate(_SAME_SHAPE), code)
+        if twin != code:
+            table.refuse(
+                _(
+                    "“%(code)s” looks like the code in line %(line)d, but one has Cyrillic letters"
+                    " where the other has Latin ones.",
+                    code=shown(code),
+                    line=lines[twin],
+                ),
+                line,
+                column,
+            )
 
 
 def requests_of(table: Table, places: Iterable[str] | None) -> tuple[list[Request], int]:
@@ -320,7 +340,9 @@ class _Codes:
 
     def __init__(self, codes: Iterable[str]) -> None:
         self.codes = frozenset(codes)
-        self.alike = {_plain(code): code for code in self.codes if code}
+        self.alike: dict[str, str] = {}
+        for code in sorted(self.codes):
+            self.alike.setdefault(_plain(code), code)
 
     def __contains__(self, code: str) -> bool:
         return code in self.codes

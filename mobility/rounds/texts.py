@@ -5,6 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from flask_babel import gettext as _
 
@@ -85,18 +86,23 @@ def _sniffed(text: str) -> str:
 
 
 def _newline(text: str) -> str:
-    match = re.search(r"\r\n|\r|\n", text)
-    return match[0] if match else "\r\n"
+    """What ends a row: a pair wherever there is one, since cells hold single ones in such files."""
+    return next((newline for newline in ("\r\n", "\n", "\r") if newline in text), "\r\n")
 
 
 def text_bytes(header: Sequence[str], rows: Sequence[Sequence[Cell]], dialect: Dialect) -> bytes:
     """The CSV file in the given dialect; raises Unwritable for what its encoding has not."""
     lines = [[harmless(cell, dialect.delimiter) for cell in row] for row in (header, *rows)]
     _check_encodable(lines, dialect.encoding.name)
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=dialect.delimiter, lineterminator=dialect.newline).writerows(lines)
-    data = out.getvalue().encode(dialect.encoding.name)
+    data = "".join(map(partial(_record, dialect), lines)).encode(dialect.encoding.name)
     return codecs.BOM_UTF8 + data if dialect.encoding.marked else data
+
+
+def _record(dialect: Dialect, line: list[str]) -> str:
+    """One row; the writer is told of both line ends, or it would leave one unquoted in a cell."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=dialect.delimiter, lineterminator="\r\n").writerow(line)
+    return out.getvalue().removesuffix("\r\n") + dialect.newline
 
 
 def _check_encodable(lines: list[list[str]], encoding: str) -> None:

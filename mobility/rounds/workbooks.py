@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from .grid import MOST_BYTES, MOST_CELLS, Cell, Dated, Failed, Table, take_rows
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*>")
-_AT = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-_ERROR_TYPE = re.compile(rb'\bt="e"')
+_AT = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_ERROR_TYPE = re.compile(rb"""\bt=["']e["']""")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
-_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r"""([\w:]+)=["']([^"']*)["']""")
 _CHUNK = 1 << 20
 _LONGEST_TAG = 4096
 
@@ -138,7 +138,8 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
         if html.unescape(attributes["name"]) == sheet:
             key = next(key for key in attributes if key == "id" or key.endswith(":id"))
             target = targets[attributes[key]]
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            return next(name for name in archive.namelist() if name.lower() == path.lower())
     raise KeyError(sheet)
 
 

@@ -121,6 +121,14 @@ CASES = {
             "requests.csv, line 8, column B “merit”: “1e1” is not a number from 0 to 100.",
         ],
     ),
+    "codes that look the same": Case(
+        places=PLACES + "А1,Uni,Lab,1\n",
+        requests="applicant,merit,choice_1\np1,90,A1\np2,80,А1\n",
+        errors=[
+            "places.csv, line 4, column A “code”: “А1” looks like the code in line 2,"
+            " but one has Cyrillic letters where the other has Latin ones.",
+        ],
+    ),
     "empty keys": Case(
         places=PLACES + ",Uni,Lab,1\n",
         requests=REQUESTS + ",50,A1,\n",

@@ -4,10 +4,12 @@ import codecs
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mobility.i18n import standalone
-from mobility.rounds import columns, encodings
-from mobility.rounds.grid import letters
+from mobility.rounds import columns, encodings, offline, texts
+from mobility.rounds.grid import Dialect, Table, clean, letters
 from mobility.rounds.texts import harmless
 from mobility.rounds.workbooks import cell_text
 
@@ -65,6 +67,50 @@ def test_quoted_cells_may_hold_separators_newlines_and_quotes(tmp_path):
         'p,A1,"Uni; ""North""',
         'Campus","a, b, c",1,',
     ]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@given(
+    table=st.lists(
+        st.lists(
+            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6),
+            min_size=2,
+            max_size=2,
+        ),
+        max_size=4,
+    ),
+    delimiter=st.sampled_from(texts.DELIMITERS),
+)
+def test_written_text_reads_back_as_it_was_but_for_formulas(newline, table, delimiter):
+    rows = [[f"x{cell.strip()}x" for cell in row] for row in table]
+    dialect = Dialect(delimiter, newline, encodings.Encoding(marked=True))
+    with standalone("en"):
+        back = Table("back.csv")
+        texts.read_text(back, texts.text_bytes(["head", "two"], rows, dialect))
+    assert back.problems == []
+    assert back.dialect is not None
+    assert (back.dialect.delimiter, back.dialect.encoding) == (delimiter, dialect.encoding)
+    assert [list(row.cells) for row in back.rows] == [[clean(cell) for cell in row] for row in rows]
+
+
+@given(data=st.binary(max_size=300) | st.text(alphabet='ab1,;\t"\n\r=әИ', max_size=120))
+@settings(max_examples=200)
+def test_any_bytes_are_read_or_refused(data):
+    raw = data if isinstance(data, bytes) else data.encode()
+    with standalone("en"):
+        table = Table("any.csv")
+        texts.read_text(table, raw)
+        assert table.rows or table.header.cells or table.problems
+        offline.requests_of(table, ["a"])
+        assert all(str(problem).startswith("any.csv") for problem in table.problems)
+
+
+def test_row_end_is_not_taken_from_inside_a_cell(tmp_path, places):
+    text = 'applicant,merit,choice_1,"two\nlines"\r\np,5,A1,x\r\n'
+    requests = save(tmp_path, "requests.csv", text)
+    out = tmp_path / "p.csv"
+    match(places, requests, "--out", out, "--seed", 1)
+    assert out.read_bytes().count(b"\r\n") == out.read_bytes().count(b"\n") == 2
 
 
 def test_line_of_an_error_counts_lines_inside_cells(tmp_path):
