@@ -5,6 +5,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
@@ -65,6 +66,7 @@ def read_workbook(table: Table, data: bytes) -> None:
         OSError,
         RuntimeError,
         StopIteration,
+        zlib.error,
     ) as error:
         table.spoil(_("is damaged (%(error)s); open it in Excel and save it anew.", error=error))
         return

@@ -399,6 +399,32 @@ def test_errors_are_told_in_the_language_asked_for(
     assert errors == expected
 
 
+@pytest.mark.parametrize("damage", ["cut", "overwritten", "part missing"])
+def test_damaged_workbook_is_refused(tmp_path, old_result, damage):
+    rows = cells(REQUESTS)
+    data = save(tmp_path, "whole.xlsx", rows).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml")
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    if damage == "cut":
+        data = data[: len(data) // 2]
+    elif damage == "overwritten":
+        start = sheet.header_offset + 30 + len(sheet.filename)
+        data = data[:start] + b"\xff" * 40 + data[start + 40 :]
+    else:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name in parts.keys() - {sheet.filename}:
+                archive.writestr(name, parts[name])
+        data = out.getvalue()
+    (tmp_path / "whole.xlsx").unlink()
+    case = Case([], requests=data, requests_name="requests.xlsx")
+    error, last = refuse(tmp_path, old_result, case)
+    assert error.startswith("requests.xlsx: is damaged (")
+    assert error.endswith("); open it in Excel and save it anew.")
+    assert last == "Nothing was written; errors found: 1."
+
+
 def test_more_rows_than_are_read_are_refused(tmp_path, old_result, monkeypatch):
     monkeypatch.setattr(grid, "MOST_ROWS", 2)
     case = Case([], requests=REQUESTS + "p3,70,A1,\n\n")
