@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from mobility.rounds import cli
 
 DATA = Path(__file__).parent / "data"
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "docs" / "examples"
 
 PLACES = "code,institution,title,seats\nA1,Uni,Lab,2\nB2,Uni,Shop,1\n"
 REQUESTS = "applicant,merit,choice_1,choice_2\np1,90,A1,B2\np2,80,B2,\n"

@@ -1,6 +1,8 @@
 """The offline job from two files to a third."""
 
 import csv
+import subprocess
+import sys
 
 import pytest
 from flask_babel import gettext as _
@@ -10,7 +12,7 @@ from matching import POLICIES
 from mobility.i18n import standalone
 from mobility.rounds import columns, summary
 
-from .offline_files import DATA, EXAMPLES, PLACES, REQUESTS, grid, match, save, simulate
+from .offline_files import DATA, EXAMPLES, PLACES, REQUESTS, ROOT, grid, match, save, simulate
 
 EXCHANGE = DATA / "exchange_places.csv"
 
@@ -53,11 +55,19 @@ def test_match_writes_a_row_for_each_applicant(files, tmp_path):
     ]
 
 
-def test_match_creates_no_instance_folder(files, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    match(*files, "--out", "placements.csv")
+def test_command_needs_no_service(files, tmp_path):
+    words = ["-m", "mobility.cli", "match", "places.csv", "requests.csv", "--out", "p.csv"]
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"         1  2  " + b"#" * 40 in done.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "placements.csv",
+        "p.csv",
         "places.csv",
         "requests.csv",
     ]

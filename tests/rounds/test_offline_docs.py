@@ -10,9 +10,8 @@ from pathlib import Path
 
 from mobility.rounds.cli import commands
 
-from .offline_files import run
+from .offline_files import ROOT, run
 
-ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "offline.md"
 BLOCK = re.compile(r"```console\n\$ (?P<command>.+)\n(?P<shown>(?:.*\n)*?)```\n")
 
