@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import g
 
 from mobility import create_app
 from mobility.catalogues import compile_catalogues
@@ -42,6 +43,11 @@ def database_server(request):
     server.stop()
 
 
+def _forget_the_last_visitor() -> None:
+    for name in list(g):
+        g.pop(name)
+
+
 @pytest.fixture(scope="session")
 def service(database_server, catalogues):
     """The application, made once; its database is new for each test."""
@@ -58,6 +64,8 @@ def service(database_server, catalogues):
                     "JOBS": "none",
                 }
             )
+        # The `app` fixture's context outlives a request: who asks and in which language must not.
+        app.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_visitor)
         database_server.make_template(app)
         yield app
         with app.app_context():

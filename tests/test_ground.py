@@ -190,3 +190,10 @@ def test_statuses_are_stored_by_value(app, write):
         factories.user(status=UserStatus.ACTIVE)
     stored = db.session.execute(db.text('SELECT status FROM "user"')).scalar()
     assert stored == "active"
+
+
+def test_each_visitor_is_asked_who_they_are(visitor, write):
+    with write():
+        admin = factories.admin()
+    assert visitor(admin).get("/account").status_code == 200
+    assert visitor().get("/account").status_code == 303
