@@ -1,5 +1,6 @@
 """Forms of one's own account."""
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,8 @@ def zone_choices(present: str | None = None) -> list[SelectChoice]:
 
 
 def _offset(zone: str) -> str:
-    minutes = int(clock.now().astimezone(ZoneInfo(zone)).utcoffset().total_seconds()) // 60
+    offset = clock.now().astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    minutes = int(offset.total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
 
@@ -188,7 +190,10 @@ class ProfileForm(Form):
     @property
     def skills_given(self) -> dict[str, Cefr]:
         """{language: level} of the rows that are filled."""
-        return {row.language.data: Cefr(row.cefr.data) for row in self.skills if row.language.data}
+        levels = {level.value: level for level in Cefr}
+        return {
+            row.language.data: levels[row.cefr.data] for row in self.skills if row.language.data
+        }
 
 
 def fields_by_narrow() -> list[SelectChoice]:

@@ -33,6 +33,9 @@ class Institution(Base):
     website: Mapped[str] = mapped_column(String(200), default="")
     search: Mapped[str] = mapped_column(String(800), default="")
     order_key: Mapped[str] = mapped_column(String(800), default="", index=True)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it once)
 
     domains: Mapped[list["EmailDomain"]] = relationship(
         back_populates="institution", cascade="all, delete-orphan", order_by="EmailDomain.domain"

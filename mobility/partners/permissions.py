@@ -18,4 +18,8 @@ RULES: dict[str, Rule] = {
     "partner:view": everybody,
     "partner:create": is_admin,
     "partner:edit": is_admin,
+    "unit:view": everybody,
+    "unit:edit": is_admin,
+    "contact:view": everybody,
+    "contact:edit": is_admin,
 }

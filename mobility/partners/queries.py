@@ -4,7 +4,7 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import select
 
 from ..db import db, search_key
-from .models import Institution
+from .models import Contact, EmailDomain, Institution, OrganisationalUnit
 
 PAGE_SIZE = 25
 
@@ -38,3 +38,27 @@ def countries() -> list[str]:
     return list(
         db.session.scalars(select(Institution.country).distinct().order_by(Institution.country))
     )
+
+
+def institution_of_domain(domain: str) -> Institution | None:
+    """The institution whose own people have addresses at exactly this domain."""
+    return db.session.scalar(
+        select(Institution).join(EmailDomain).where(EmailDomain.domain == domain.lower())
+    )
+
+
+def institution_of_address(email: str) -> Institution | None:
+    """The institution to which an address belongs: at one of its domains or a subdomain of one."""
+    labels = email.strip().lower().rpartition("@")[2].split(".")
+    domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    held = db.session.scalars(select(EmailDomain).where(EmailDomain.domain.in_(domains))).all()
+    closest = max(held, key=lambda domain: len(domain.domain), default=None)
+    return None if closest is None else closest.institution
+
+
+def get_unit(unit_id: int) -> OrganisationalUnit | None:
+    return db.session.get(OrganisationalUnit, unit_id)
+
+
+def get_contact(contact_id: int) -> Contact | None:
+    return db.session.get(Contact, contact_id)

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("website", sa.String(length=200), nullable=False),
         sa.Column("search", sa.String(length=800), nullable=False),
         sa.Column("order_key", sa.String(length=800), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "name_en <> '' OR name_ru <> '' OR name_kk <> ''", name=op.f("ck_institution_named")
         ),

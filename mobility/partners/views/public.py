@@ -1,17 +1,16 @@
-"""Pages of partners: the public list and each institution's page."""
+"""What everybody reads: the list of partners and each institution's page."""
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 
-from .. import clock
-from ..access import guard
-from . import queries
-from .models import Institution
-
-bp = Blueprint("partners", __name__)
+from ... import clock
+from ...access import guard
+from .. import queries
+from ..models import Institution
+from .blueprint import bp
 
 
 @bp.get("/partners")
