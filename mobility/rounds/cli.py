@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from mobility.i18n import LANGUAGES, standalone
 
-from . import columns, offline, simulation, summary
+from . import checks, columns, offline, simulation, summary
 from .grid import Cell, Dialect, Problem, Table, Unwritable, shown
 from .tables import read_table, refuse_target, write_table
 
@@ -70,9 +70,9 @@ def match(
         _survive_poor_terminals()
         refused = refuse_target(out, places, requests)
         place_table, request_table = read_table(places), read_table(requests)
-        known = offline.places_of(place_table)
+        known = checks.places_of(place_table)
         usable = place_table.complete and bool(known)
-        wishes, limit = offline.requests_of(
+        wishes, limit = checks.requests_of(
             request_table, [place.code for place in known] if usable else None
         )
         _stop_if_wrong(refused, place_table, request_table)
@@ -118,7 +118,7 @@ def simulate_requests(
         _survive_poor_terminals()
         refused = refuse_target(out, places)
         table = read_table(places)
-        known = offline.places_of(table)
+        known = checks.places_of(table)
         _stop_if_wrong(refused, table)
         _tell_read(table, columns.PLACES)
         invented = simulation.simulate_requests(
@@ -180,7 +180,7 @@ def _tell_read(table: Table, fields: tuple[str, ...], *, with_choices: bool = Fa
     if table.sheets_left:
         names = ", ".join(f"“{shown(name)}”" for name in table.sheets_left)
         click.echo("  " + _("sheets not read: %(names)s", names=names))
-    ignored = offline.ignored_columns(table, fields, with_choices=with_choices)
+    ignored = checks.ignored_columns(table, fields, with_choices=with_choices)
     if ignored:
         names = ", ".join(f"“{shown(name)}”" for name in ignored)
         click.echo("  " + _("columns not used: %(names)s", names=names))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.i18n import standalone
-from mobility.rounds import columns, encodings, offline, texts
+from mobility.rounds import checks, columns, encodings, texts
 from mobility.rounds.grid import Dialect, Table, clean, letters
 from mobility.rounds.texts import harmless
 from mobility.rounds.workbooks import cell_text
@@ -101,7 +101,7 @@ def test_any_bytes_are_read_or_refused(data):
         table = Table("any.csv")
         texts.read_text(table, raw)
         assert table.rows or table.header.cells or table.problems
-        offline.requests_of(table, ["a"])
+        checks.requests_of(table, ["a"])
         assert all(str(problem).startswith("any.csv") for problem in table.problems)
 
 
