@@ -33,9 +33,13 @@ class Workflow:
         *,
         actor: Any,
         reason: str | None = None,
+        values: Mapping[str, Any] | None = None,
         **details: Any,
     ) -> None:
-        """Take `action`, or raise Conflict with the present status. *Who* may is the guard's."""
+        """Take `action`, or raise Conflict with the present status. *Who* may is the guard's.
+
+        `values` are the attributes that change together with the status.
+        """
         origins, target = self.steps[action]
         present = getattr(subject, self.attribute)
         if present not in origins:
@@ -47,4 +51,6 @@ class Workflow:
             )
         if target is not None:
             setattr(subject, self.attribute, target)
+        for name, value in (values or {}).items():
+            setattr(subject, name, value)
         audit.record(f"{self.noun}.{action}", subject, actor=actor, reason=reason, **details)
