@@ -6,6 +6,7 @@ What was due while the service was down is due at start.
 """
 
 import multiprocessing
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -167,7 +168,7 @@ class JobRun:
     def compute(self, function: Callable[..., Any], *args: Any) -> Any:
         """The value of `function(*args)`, computed in a child process so that pages stay quick."""
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
+        with ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent) as pool:
             future = pool.submit(function, *args)
             while True:
                 try:
@@ -176,6 +177,18 @@ class JobRun:
                     if future.done():  # the work itself raised a timeout
                         raise
                     self.heartbeat()
+
+
+def _end_with_parent() -> None:
+    """In the child: do not outlive the process that wants the answer, however it ends."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)  # nobody is left to read an answer or a traceback
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def _true_now() -> datetime:
