@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from .. import clock
 from ..applications.models import Application
 from ..db import Base, value_enum
 from ..offers.models import Offer
@@ -65,7 +66,10 @@ STAY = Workflow(
         "arrive": ({MobilityStatus.NOMINATION}, MobilityStatus.LIVE),
         "depart": ({MobilityStatus.LIVE}, None),
         "recognize": ({MobilityStatus.LIVE}, MobilityStatus.RECOGNIZED),
-        "cancel": ({MobilityStatus.NOMINATION, MobilityStatus.LIVE}, MobilityStatus.CANCELLED),
+        "cancel": (
+            {None, MobilityStatus.NOMINATION, MobilityStatus.LIVE},
+            MobilityStatus.CANCELLED,
+        ),
     },
 )
 
@@ -88,6 +92,9 @@ class Placement(Base):
             name="stay",
         ),
         CheckConstraint("host_answer <> 'rejected' OR host_comment <> ''", name="host_comment"),
+        CheckConstraint(
+            "mobility_status <> 'cancelled' OR cancel_reason <> ''", name="cancel_reason"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -105,6 +112,7 @@ class Placement(Base):
     mobility_status: Mapped[MobilityStatus | None] = mapped_column(
         value_enum(MobilityStatus, "mobility_status")
     )
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
     arrived_on: Mapped[date | None]
     departed_on: Mapped[date | None]
     created_at: Mapped[datetime]
@@ -114,3 +122,33 @@ class Placement(Base):
     offer: Mapped[Offer] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def answer(self) -> PlacementStatus:
+        """The answer as it stands now: silence lapses at `answer_until`, recorded or not."""
+        if self.status is PlacementStatus.OFFERED and clock.now() >= self.answer_until:
+            return PlacementStatus.LAPSED
+        return self.status
+
+    @property
+    def state(self) -> Status:
+        """The one word for where this stands: the stay, else the host's answer, else the own."""
+        if self.mobility_status is MobilityStatus.CANCELLED:
+            return self.mobility_status
+        if self.mobility_status in {MobilityStatus.LIVE, MobilityStatus.RECOGNIZED}:
+            return self.mobility_status
+        return self.host_answer or self.answer
+
+    @property
+    def may_be_nominated(self) -> bool:
+        """Accepted, and not nominated yet or sent back by the host."""
+        return (
+            self.status is PlacementStatus.ACCEPTED
+            and self.mobility_status in {None, MobilityStatus.NOMINATION}
+            and HOST.allows(self, "nominate")
+        )
+
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Accepted, and neither recognised nor called off."""
+        return self.status is PlacementStatus.ACCEPTED and STAY.allows(self, "cancel")

@@ -1,0 +1,119 @@
+"""What is written to the placed person and to the coordinators of both sides."""
+
+from flask_babel import gettext as _
+
+from ..mail import Letter, address_of
+from .models import Placement
+
+
+def _link(placement: Placement) -> str:
+    return address_of("placements.show", placement_id=placement.id)
+
+
+def answer_received(placement: Placement) -> Letter:
+    """To the student: what they answered."""
+    if placement.status.value == "accepted":
+        return Letter(
+            subject=_("You have accepted %(place)s", place=placement.offer.title),
+            happened=_(
+                "Your place at %(institution)s is yours. No later round moves you.",
+                institution=placement.offer.receiving.name,
+            ),
+            to_do=_(
+                "Your coordinator now nominates you to the receiving side; you need do nothing."
+            ),
+            link=_link(placement),
+            link_label=_("See your placement"),
+        )
+    return Letter(
+        subject=_("You have declined %(place)s", place=placement.offer.title),
+        happened=_("The seat is free again. This cannot be undone."),
+        link=_link(placement),
+        link_label=_("See your placement"),
+    )
+
+
+def lapsed(placement: Placement) -> Letter:
+    """To the student: silence has counted as no."""
+    return Letter(
+        subject=_("Your place at %(place)s has lapsed", place=placement.offer.title),
+        happened=_("No answer came before the end of the answer time, which counts as declining."),
+        to_do=_("If something kept you from answering, write to your coordinator."),
+        link=_link(placement),
+        link_label=_("See your placement"),
+    )
+
+
+def nominated(placement: Placement) -> Letter:
+    """To the receiving coordinators: somebody to verify."""
+    return Letter(
+        subject=_("Nomination: %(name)s", name=placement.application.applicant.name),
+        happened=_(
+            "%(institution)s nominates %(name)s for %(place)s.",
+            institution=placement.application.sending.name,
+            name=placement.application.applicant.name,
+            place=placement.offer.title,
+        ),
+        to_do=_("Verify the nomination, or reject it with a comment."),
+        link=_link(placement),
+        link_label=_("Open the nomination"),
+    )
+
+
+def verified(placement: Placement) -> Letter:
+    """To the student and the sending coordinators: the host says yes."""
+    return Letter(
+        subject=_("Nomination verified: %(name)s", name=placement.application.applicant.name),
+        happened=_(
+            "%(institution)s has verified the nomination for %(place)s.",
+            institution=placement.offer.receiving.name,
+            place=placement.offer.title,
+        ),
+        link=_link(placement),
+        link_label=_("Open the placement"),
+    )
+
+
+def nomination_rejected(placement: Placement) -> Letter:
+    """To the sending coordinators: the host says no, and why."""
+    return Letter(
+        subject=_("Nomination sent back: %(name)s", name=placement.application.applicant.name),
+        happened=_(
+            "%(institution)s did not verify the nomination for %(place)s. Its comment: %(comment)s",
+            institution=placement.offer.receiving.name,
+            place=placement.offer.title,
+            comment=placement.host_comment,
+        ),
+        to_do=_("Put right what is asked for and nominate again, or cancel the placement."),
+        link=_link(placement),
+        link_label=_("Open the placement"),
+    )
+
+
+def recognised(placement: Placement) -> Letter:
+    """To the student: the stay counts at home."""
+    return Letter(
+        subject=_("Your stay has been recognised"),
+        happened=_(
+            "%(home)s recognises your stay at %(institution)s.",
+            home=placement.application.sending.name,
+            institution=placement.offer.receiving.name,
+        ),
+        link=_link(placement),
+        link_label=_("See your placement"),
+    )
+
+
+def cancelled(placement: Placement) -> Letter:
+    """To the student and the other side: the placement is off, and why."""
+    return Letter(
+        subject=_("Placement cancelled: %(name)s", name=placement.application.applicant.name),
+        happened=_(
+            "The placement at %(place)s was cancelled. The reason: %(reason)s",
+            place=placement.offer.title,
+            reason=placement.cancel_reason,
+        ),
+        to_do=_("If you think this is a mistake, write to the coordinator."),
+        link=_link(placement),
+        link_label=_("Open the placement"),
+    )

@@ -1,0 +1,52 @@
+"""Who may do what with placements: the placed person, and the coordinators of both sides."""
+
+from typing import Any
+
+from ..access import Rule
+from .models import Placement
+
+
+def is_placed_person(user: Any, placement: Placement) -> bool:
+    return user is not None and placement.application.applicant_id == user.id
+
+
+def coordinates_sending_side(user: Any, placement: Placement) -> bool:
+    application = placement.application
+    return user is not None and user.coordinates(
+        application.sending_id, application.sending_unit_id
+    )
+
+
+def coordinates_receiving_side(user: Any, placement: Placement) -> bool:
+    offer = placement.offer
+    return user is not None and user.coordinates(offer.condition.receiving_id, offer.unit_id)
+
+
+def is_admin(user: Any, _placement: Any) -> bool:
+    return user is not None and user.is_admin
+
+
+def may_see(user: Any, placement: Placement) -> bool:
+    return (
+        is_placed_person(user, placement)
+        or coordinates_sending_side(user, placement)
+        or coordinates_receiving_side(user, placement)
+        or is_admin(user, placement)
+    )
+
+
+def may_cancel(user: Any, placement: Placement) -> bool:
+    return may_see(user, placement) and not is_placed_person(user, placement)
+
+
+RULES: dict[str, Rule] = {
+    "placement:list": lambda user, _: user is not None,
+    "placement:view": may_see,
+    "placement:answer": is_placed_person,
+    "placement:nominate-many": lambda user, _: user is not None and user.is_coordinator,
+    "placement:nominate": coordinates_sending_side,
+    "placement:verify": coordinates_receiving_side,
+    "placement:confirm-stay": coordinates_receiving_side,
+    "placement:recognise": coordinates_sending_side,
+    "placement:cancel": may_cancel,
+}
