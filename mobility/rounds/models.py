@@ -44,7 +44,11 @@ ROUND_WORKFLOW = Workflow(
 
 
 class Round(Base):
-    """One matching of a closed call. Runs read the frozen snapshot and nothing else."""
+    """One matching of a closed call. Runs read the frozen snapshot and nothing else.
+
+    `seed` draws the lottery. It is drawn with the first run and stays for every later one, so that
+    nobody can run again and again for a luckier draw.
+    """
 
     __tablename__ = "round"
     __table_args__ = (
@@ -60,6 +64,7 @@ class Round(Base):
     )
     snapshot: Mapped[str | None] = mapped_column(Text)
     snapshot_hash: Mapped[str | None] = mapped_column(String(64))
+    seed: Mapped[str | None] = mapped_column(String(40))
     frozen_at: Mapped[datetime | None]
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     published_at: Mapped[datetime | None]
@@ -121,6 +126,7 @@ class Run(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     policy: Mapped[str] = mapped_column(String(40))
     seed: Mapped[str] = mapped_column(String(40))
+    snapshot_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[RunStatus] = mapped_column(
         value_enum(RunStatus, "run_status"), default=RunStatus.QUEUED
     )

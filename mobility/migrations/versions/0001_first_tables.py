@@ -611,6 +611,7 @@ def upgrade() -> None:
         ),
         sa.Column("snapshot", sa.Text(), nullable=True),
         sa.Column("snapshot_hash", sa.String(length=64), nullable=True),
+        sa.Column("seed", sa.String(length=40), nullable=True),
         sa.Column("frozen_at", mobility.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("frozen_by_id", sa.Integer(), nullable=True),
         sa.Column("published_at", mobility.db.UTCDateTime(timezone=True), nullable=True),
@@ -759,6 +760,7 @@ def upgrade() -> None:
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("policy", sa.String(length=40), nullable=False),
         sa.Column("seed", sa.String(length=40), nullable=False),
+        sa.Column("snapshot_hash", sa.String(length=64), nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -882,6 +884,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
         sa.Column("arrived_on", sa.Date(), nullable=True),
         sa.Column("departed_on", sa.Date(), nullable=True),
         sa.Column("created_at", mobility.db.UTCDateTime(timezone=True), nullable=False),
@@ -896,6 +899,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "host_answer IS NULL OR status = 'accepted'", name=op.f("ck_placement_host_of_accepted")
+        ),
+        sa.CheckConstraint(
+            "mobility_status <> 'cancelled' OR cancel_reason <> ''",
+            name=op.f("ck_placement_cancel_reason"),
         ),
         sa.CheckConstraint(
             "mobility_status IS NULL OR status = 'accepted'",

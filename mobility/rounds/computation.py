@@ -1,0 +1,154 @@
+"""One computation of a round, from its snapshot to what each gets, with the proof.
+
+`compute` runs in a child process: plain values in, plain values out, no database.
+"""
+
+from time import perf_counter
+from typing import Any, TypedDict
+
+from .snapshot import Inputs, engine_version
+
+
+class Row(TypedDict):
+    """What one applicant gets: the offer's code and the rank of it, or the reason why none."""
+
+    pseudonym: str
+    code: str | None
+    rank: int | None
+    reason: str | None
+
+
+class Outcome(TypedDict):
+    """Everything a run stores."""
+
+    rows: list[Row]
+    stats: dict[str, Any]
+    certificate: dict[str, Any]
+    prices: dict[str, Any] | None
+    engine: str
+    seconds: float
+
+
+class NotFeasible(RuntimeError):
+    """The solver broke a hard rule; nothing of it may be stored."""
+
+
+def compute(snapshot: str, policy: str, seed: str) -> Outcome:
+    """Solve a snapshot under `policy`, certify the result and read its figures off.
+
+    `seconds` is the wall time of solving and certifying. Raises NotFeasible when the independent
+    check finds a place that nobody listed or more people than seats.
+    """
+    from matching import rank_profile, solve, unplaced_reasons, verify  # heavy; jobs only
+
+    inputs = Inputs(snapshot)
+    begun = perf_counter()
+    instance = inputs.instance(policy, seed)
+    result = solve(instance, policy, seed=int(seed))
+    certificate = verify(instance, result)
+    seconds = perf_counter() - begun
+    if not certificate.feasible:
+        raise NotFeasible("; ".join(certificate.reasons))
+    reasons = unplaced_reasons(instance, result).tolist()
+    rows = [
+        _row(inputs, who, choice, int(instance.indptr[who]), reason)
+        for who, (choice, reason) in enumerate(zip(result.choice.tolist(), reasons, strict=True))
+    ]
+    return {
+        "rows": rows,
+        "stats": {
+            "applicants": len(rows),
+            "placed": result.placed,
+            "profile": rank_profile(instance, result).tolist(),
+            "reasons": _counted(reason for reason in reasons if reason),
+            "seats": sum(inputs.seats),
+            "seats_by_offer": dict(zip(inputs.codes, inputs.seats, strict=True)),
+            "filled": _counted(row["code"] for row in rows if row["code"]),
+            "objective": result.objective,
+        },
+        "certificate": {
+            "feasible": certificate.feasible,
+            "optimal": certificate.optimal,
+            "bound": certificate.bound,
+            "gap": certificate.gap,
+            "proof": certificate.proof,
+            "reasons": list(certificate.reasons),
+        },
+        "prices": None
+        if result.prices is None
+        else {
+            "scale": instance.scale,
+            "by_code": {
+                code: price
+                for code, price in zip(inputs.codes, result.prices.tolist(), strict=True)
+                if price
+            },
+        },
+        "engine": engine_version(),
+        "seconds": seconds,
+    }
+
+
+def _row(inputs: Inputs, who: int, choice: int, begin: int, reason: str) -> Row:
+    placed = choice >= 0
+    return {
+        "pseudonym": inputs.pseudonyms[who],
+        "code": inputs.lists[who][choice - begin] if placed else None,
+        "rank": choice - begin + 1 if placed else None,
+        "reason": None if placed else reason,
+    }
+
+
+def _counted(values: Any) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def check(
+    snapshot: str,
+    policy: str,
+    seed: str,
+    ranks: dict[str, int],
+    prices: dict[str, Any] | None,
+    objective: float,
+) -> tuple[bool, str]:
+    """Certify stored rows against the snapshot once more: (optimal, kind of proof).
+
+    `ranks` says by pseudonym which rank each placed person got. Raises NotFeasible. Needs numpy
+    but no solver, and one pass over the choices.
+    """
+    import numpy as np  # see compute
+
+    from matching import UNMATCHED, Result, verify
+
+    inputs = Inputs(snapshot)
+    instance = inputs.instance(policy, seed)
+    if strangers := ranks.keys() - set(inputs.pseudonyms):
+        raise NotFeasible(f"{len(strangers)} people got a place who are not in the snapshot")
+    choice = np.array(
+        [
+            begin + ranks[pseudonym] - 1 if pseudonym in ranks else UNMATCHED
+            for pseudonym, begin in zip(
+                inputs.pseudonyms, instance.indptr.tolist()[:-1], strict=True
+            )
+        ],
+        dtype=np.int64,
+    )
+    assert instance.lottery is not None
+    result = Result(
+        policy=policy,
+        seed=int(seed),
+        choice=choice,
+        lottery=instance.lottery,
+        objective=objective,
+        placed=len(ranks),
+        prices=None
+        if prices is None
+        else np.array([prices["by_code"].get(code, 0) for code in inputs.codes], dtype=np.int64),
+    )
+    certificate = verify(instance, result)
+    if not certificate.feasible:
+        raise NotFeasible("; ".join(certificate.reasons))
+    return certificate.optimal, certificate.proof

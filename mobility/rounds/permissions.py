@@ -1,0 +1,28 @@
+"""Who may prepare rounds, and who may read them: before publication nobody but admins."""
+
+from typing import Any
+
+from ..access import Rule
+from .models import Round, RoundStatus, Run
+
+
+def is_admin(user: Any, _subject: Any) -> bool:
+    return user is not None and user.is_admin
+
+
+def may_read(user: Any, round_: Round) -> bool:
+    return round_.status is RoundStatus.PUBLISHED or is_admin(user, round_)
+
+
+def may_see_run(user: Any, run: Run) -> bool:
+    """The working page of a run names pseudonyms; the public page says what all may know."""
+    return is_admin(user, run)
+
+
+RULES: dict[str, Rule] = {
+    "round:browse": lambda user, _: True,
+    "round:view": may_read,
+    "call:match": is_admin,
+    "run:view": may_see_run,
+    "run:publish": is_admin,
+}

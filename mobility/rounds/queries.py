@@ -1,0 +1,230 @@
+"""What is read of rounds and runs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from .. import clock
+from ..applications.models import Application, ApplicationStatus, Choice
+from ..db import db
+from ..offers.models import Call, CallStatus, Offer, OfferStatus
+from ..partners.models import Institution, OrganisationalUnit
+from ..placements.models import Placement
+from .models import Round, RoundStatus, Run, RunRow
+
+PAGE = 25
+UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
+
+
+def get_round(round_id: int) -> Round | None:
+    return db.session.get(Round, round_id)
+
+
+def get_run(run_id: int) -> Run | None:
+    return db.session.get(Run, run_id)
+
+
+def round_of(call: Call) -> Round | None:
+    return db.session.scalar(select(Round).where(Round.call_id == call.id))
+
+
+def locked_round(round_id: int) -> Round:
+    """The round as it stands now, nobody else changing it before this transaction ends."""
+    return db.session.scalars(
+        select(Round)
+        .where(Round.id == round_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def offers_in_play(call: Call) -> Sequence[Offer]:
+    """The call's open offers, and those no longer open that somebody approved still lists."""
+    listed = (
+        select(Choice.offer_id)
+        .join(Choice.application)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.APPROVED)
+    )
+    offers = db.session.scalars(
+        select(Offer)
+        .where(
+            Offer.call_id == call.id,
+            (Offer.status == OfferStatus.OPEN) | Offer.id.in_(listed),
+        )
+        .options(joinedload(Offer.condition), joinedload(Offer.call))
+        .order_by(Offer.code)
+    ).all()
+    wanted = set(db.session.scalars(listed))
+    return [offer for offer in offers if offer.is_open or offer.id in wanted]
+
+
+def approved_applications(call: Call) -> Sequence[Application]:
+    """Everybody who takes part in the round of a call, with their choices."""
+    return db.session.scalars(
+        select(Application)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.APPROVED)
+        .options(selectinload(Application.choices).joinedload(Choice.offer))
+        .order_by(Application.pseudonym)
+    ).all()
+
+
+def application_counts(call: Call) -> dict[ApplicationStatus, int]:
+    """How many applications of a call stand at each status; statuses without any count 0."""
+    counted = db.session.execute(
+        select(Application.status, func.count())
+        .where(Application.call_id == call.id)
+        .group_by(Application.status)
+    )
+    found: dict[ApplicationStatus, int] = dict(counted.all())
+    return {status: found.get(status, 0) for status in ApplicationStatus}
+
+
+def undecided_count(call: Call) -> int:
+    """How many applications of a call wait for a coordinator or for mending."""
+    counts = application_counts(call)
+    return sum(counts[status] for status in UNDECIDED)
+
+
+def undecided_by_scope(
+    call: Call,
+) -> list[tuple[Institution, OrganisationalUnit | None, ApplicationStatus, int]]:
+    """Whose decision the round waits for: sending HEI, unit, status and how many."""
+    scope = (Application.sending_id, Application.sending_unit_id, Application.status)
+    rows = db.session.execute(
+        select(*scope, func.count())
+        .where(Application.call_id == call.id, Application.status.in_(UNDECIDED))
+        .group_by(*scope)
+        .order_by(*scope)
+    ).all()
+    heis = _by_id(Institution, {row[0] for row in rows})
+    units = _by_id(OrganisationalUnit, {row[1] for row in rows})
+    return [
+        (heis[sending], units.get(unit), status, count) for sending, unit, status, count in rows
+    ]
+
+
+def _by_id(kind: Any, ids: set[Any]) -> dict[int | None, Any]:
+    found = db.session.scalars(select(kind).where(kind.id.in_(ids - {None})))
+    return {thing.id: thing for thing in found}
+
+
+def seats_in_play(call: Call) -> tuple[int, int]:
+    """(open offers, seats at them) of a call."""
+    open_ones = [offer for offer in offers_in_play(call) if offer.is_open]
+    return len(open_ones), sum(offer.seats for offer in open_ones)
+
+
+def offers_by_code(call: Call) -> dict[str, Offer]:
+    return {
+        offer.code: offer
+        for offer in db.session.scalars(select(Offer).where(Offer.call_id == call.id))
+    }
+
+
+def offer_ids(call_id: int) -> dict[str, int]:
+    """The ids of a call's offers by code."""
+    rows = db.session.execute(select(Offer.code, Offer.id).where(Offer.call_id == call_id))
+    return dict(rows.all())
+
+
+def application_ids(call_id: int) -> dict[str, int]:
+    """The ids of a call's applications by pseudonym."""
+    rows = db.session.execute(
+        select(Application.pseudonym, Application.id).where(Application.call_id == call_id)
+    )
+    return dict(rows.all())
+
+
+def rows_to_publish(run: Run) -> Sequence[RunRow]:
+    """A run's rows with everything that placements and letters need."""
+    return db.session.scalars(
+        select(RunRow)
+        .where(RunRow.run_id == run.id)
+        .options(
+            joinedload(RunRow.application).joinedload(Application.applicant),
+            joinedload(RunRow.offer).joinedload(Offer.condition),
+        )
+        .order_by(RunRow.id)
+    ).all()
+
+
+def row_page(run: Run, page: int) -> Pagination:
+    """A page of a run's rows in pseudonym order."""
+    chosen = (
+        select(RunRow)
+        .join(RunRow.application)
+        .where(RunRow.run_id == run.id)
+        .options(joinedload(RunRow.application), joinedload(RunRow.offer))
+        .order_by(Application.pseudonym)
+    )
+    return db.paginate(chosen, page=page, per_page=PAGE, max_per_page=PAGE)
+
+
+def row_of(application: Application) -> RunRow | None:
+    """What the published run of the application's call gave to it; None before publication."""
+    return db.session.scalar(
+        select(RunRow)
+        .join(RunRow.run)
+        .join(Run.round)
+        .where(
+            RunRow.application_id == application.id,
+            Run.published,
+            Round.status == RoundStatus.PUBLISHED,
+        )
+        .options(joinedload(RunRow.run).joinedload(Run.round), joinedload(RunRow.placement))
+    )
+
+
+def published_rounds(page: int) -> Pagination:
+    """Published rounds, newest first."""
+    chosen = (
+        select(Round)
+        .where(Round.status == RoundStatus.PUBLISHED)
+        .options(joinedload(Round.call), joinedload(Round.published_run))
+        .order_by(Round.published_at.desc(), Round.id.desc())
+    )
+    return db.paginate(chosen, page=page, per_page=PAGE, max_per_page=PAGE)
+
+
+def calls_in_matching() -> list[tuple[Call, Round | None]]:
+    """Closed calls whose results are not published yet, with their round where one is begun."""
+    rows = db.session.execute(
+        select(Call, Round)
+        .outerjoin(Round, Round.call_id == Call.id)
+        .where(
+            Call.status == CallStatus.ANNOUNCED,
+            Call.closes_at <= clock.now(),
+            (Round.id.is_(None)) | (Round.status != RoundStatus.PUBLISHED),
+        )
+        .order_by(Call.closes_at)
+    ).all()
+    return [(call, round_) for call, round_ in rows]
+
+
+def answer_counts(round_: Round) -> dict[str, int]:
+    """How the placed of a published round stand: waiting, accepted, declined, lapsed."""
+    placements = db.session.scalars(
+        select(Placement)
+        .join(RunRow, RunRow.placement_id == Placement.id)
+        .join(RunRow.run)
+        .where(Run.round_id == round_.id, Run.published)
+    )
+    counts = {"offered": 0, "accepted": 0, "declined": 0, "lapsed": 0}
+    for placement in placements:
+        counts[placement.answer.value] += 1
+    return counts
+
+
+def seats_by_offer(run: Run) -> list[tuple[Offer, int, int]]:
+    """(offer, seats in the snapshot, filled) of a finished run, by code."""
+    assert run.stats is not None
+    known = offers_by_code(run.round.call)
+    filled = run.stats["filled"]
+    return [
+        (known[code], seats, filled.get(code, 0))
+        for code, seats in run.stats["seats_by_offer"].items()
+        if code in known
+    ]

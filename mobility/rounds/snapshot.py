@@ -1,0 +1,114 @@
+"""The frozen inputs of a round: one canonical text, and the arrays read from it.
+
+The text names people by pseudonyms and offers by codes. Whoever has it can compute the round.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from ..applications.models import Application
+from ..offers.models import Call, Offer
+
+if TYPE_CHECKING:
+    from matching import Instance
+
+FORMAT = "sapar-round/1"
+
+
+def engine_version() -> str:
+    """The solver's name and version; it travels with this service."""
+    try:
+        return f"matching {version('mobility')}"
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "matching, source tree"
+
+
+def write_snapshot(call: Call, offers: Iterable[Offer], approved: Iterable[Application]) -> str:
+    """Canonical JSON of a round's inputs: keys sorted, no blanks, UTF-8.
+
+    Applicants stand in pseudonym order, offers in code order. An offer that somebody lists but
+    that is no longer open has no seats.
+    """
+    form = {
+        "format": FORMAT,
+        "engine": engine_version(),
+        "call": {
+            "direction": call.direction.value,
+            "term": call.term,
+            "max_choices": call.max_choices,
+            "merit_weight": call.merit_weight,
+        },
+        "offers": [
+            {"code": offer.code, "seats": offer.seats if offer.is_open else 0}
+            for offer in sorted(offers, key=lambda offer: offer.code)
+        ],
+        "applicants": [
+            {
+                "pseudonym": application.pseudonym,
+                "score": round(application.score or 0.0, 2),
+                "choices": [choice.offer.code for choice in application.choices],
+            }
+            for application in sorted(approved, key=lambda application: application.pseudonym)
+        ],
+    }
+    return json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def hash_of(snapshot: str) -> str:
+    """SHA-256 (hex) of a snapshot's text."""
+    return hashlib.sha256(snapshot.encode()).hexdigest()
+
+
+class Inputs:
+    """A snapshot, read: people and offers by position."""
+
+    def __init__(self, snapshot: str) -> None:
+        form: dict[str, Any] = json.loads(snapshot)
+        if form["format"] != FORMAT:
+            raise ValueError(f"a snapshot of format {form['format']}, not {FORMAT}")
+        self.limit: int = form["call"]["max_choices"]
+        self.weight: int = form["call"]["merit_weight"]
+        self.codes: list[str] = [offer["code"] for offer in form["offers"]]
+        self.seats: list[int] = [offer["seats"] for offer in form["offers"]]
+        self.pseudonyms: list[str] = [row["pseudonym"] for row in form["applicants"]]
+        self.scores: list[float] = [row["score"] for row in form["applicants"]]
+        self.lists: list[list[str]] = [row["choices"] for row in form["applicants"]]
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """Where each offer stands, by code."""
+        return {code: index for index, code in enumerate(self.codes)}
+
+    def instance(self, policy: str, seed: str) -> "Instance":
+        """The arrays of `matching`, with the lottery that `seed` draws."""
+        from matching import POLICIES, Instance  # numpy only where a round is computed
+
+        return Instance.from_lists(
+            [[self.position[code] for code in choices] for choices in self.lists],
+            self.seats,
+            merit=self.scores,
+            weight=self.weight,
+            limit=self.limit,
+            lottery=self.lottery(seed, POLICIES[policy].lucky),
+        )
+
+    def lottery(self, seed: str, lucky: str = "lower") -> list[int]:
+        """Lottery numbers 1..n in the order of the SHA-256 digests of "seed:pseudonym".
+
+        The least digest is the luckiest: number 1 where the `lower` number is lucky, n where the
+        `higher` is. A number hangs on the seed and the own pseudonym alone, so that nobody can
+        redraw it by touching the inputs of the round.
+        """
+        people = range(len(self.pseudonyms))
+        digests = [
+            hashlib.sha256(f"{seed}:{pseudonym}".encode()).digest() for pseudonym in self.pseudonyms
+        ]
+        order = sorted(people, key=digests.__getitem__, reverse=lucky == "higher")
+        numbers = [0] * len(order)
+        for number, who in enumerate(order, start=1):
+            numbers[who] = number
+        return numbers

@@ -1,0 +1,87 @@
+"""A closed call with a few approved people, ready for a round."""
+
+from datetime import timedelta
+
+from mobility import clock
+from mobility.applications.models import ApplicationStatus
+from mobility.db import db, transaction
+from mobility.jobs import Job, JobStatus
+from mobility.rounds import services
+from mobility.rounds.computation import compute
+from mobility.rounds.models import RUN_WORKFLOW, Run
+from mobility.rounds.runs import store_outcome
+from tests import factories
+
+
+class Scene:
+    """Abai KazNPU sends to SUSU: two places of one seat, four approved students.
+
+    Ayan and Bota want A then B; Chingiz wants A alone; Dana lists nothing. By score Ayan comes
+    first, then Bota, then Chingiz. One seat each, so Chingiz and Dana stay without a place.
+    """
+
+    def __init__(self, *, closed: bool = True) -> None:
+        self.admin = factories.admin()
+        self.home = factories.institution("kaznpu.kz")
+        self.host = factories.institution("susu.ru", timezone="Asia/Yekaterinburg")
+        self.sender = factories.coordinator(self.home)
+        self.receiver = factories.coordinator(self.host)
+        self.condition = factories.condition(self.home, self.host)
+        closes = clock.now() + timedelta(days=-1 if closed else 7)
+        self.call = factories.call(closes_at=closes)
+        self.a = factories.offer(self.call, self.condition, code="A", seats=1)
+        self.b = factories.offer(self.call, self.condition, code="B", seats=1)
+        self.ayan = self.person("Ayan", "aaaa", 90, self.a, self.b)
+        self.bota = self.person("Bota", "bbbb", 80, self.a, self.b)
+        self.chingiz = self.person("Chingiz", "cccc", 70, self.a)
+        self.dana = self.person("Dana", "dddd", 60)
+
+    def person(self, name: str, pseudonym: str, score: float, *offers):
+        """An approved application of a new student."""
+        return factories.application(
+            factories.student(self.home, name=name),
+            self.call,
+            offers,
+            status=ApplicationStatus.APPROVED,
+            pseudonym=pseudonym,
+            score=score,
+        )
+
+
+def scene(**values) -> Scene:
+    with transaction():
+        return Scene(**values)
+
+
+def frozen(at: Scene):
+    """The scene's round with its inputs frozen."""
+    with transaction():
+        round_ = services.open_round(at.call, at.admin)
+        services.freeze_round(round_, at.admin)
+    return round_
+
+
+def computed(at: Scene, seed: int = 7) -> Run:
+    """A finished run of the scene's round, solved in this process: a child takes seconds."""
+    round_ = frozen(at)
+    with transaction():
+        run = services.request_run(round_, at.admin, seed=seed)
+    finish(run)
+    return run
+
+
+def finish(run: Run) -> None:
+    """Compute and store what a run asks for, and mark its job as done."""
+    with transaction():
+        RUN_WORKFLOW.advance(run, "start", actor=None)
+        store_outcome(run, compute(run.round.snapshot, run.policy, run.seed))
+        db.session.get_one(Job, run.job_id).status = JobStatus.DONE
+    db.session.expire_all()
+
+
+def published(at: Scene) -> Run:
+    """The scene's round, published."""
+    run = computed(at)
+    with transaction():
+        services.publish_run(run, at.admin)
+    return run
