@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(config, items):
     """On PostgreSQL run what touches a database; the rest has run on SQLite already."""
     if config.getoption("--database") == "sqlite":
         return
-    kept = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+    kept = [item for item in items if "database_server" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 

@@ -1,6 +1,7 @@
 """A database for the tests: SQLite by default, or a private PostgreSQL that the tests start.
 
-Each keeps one migrated template; a test gets a fresh copy of it.
+Each keeps templates: the one migrated and empty, and what a test module fills and keeps. A test
+gets a fresh copy of one.
 """
 
 import os
@@ -15,6 +16,8 @@ from sqlalchemy.engine import make_url
 
 from mobility.db import db
 
+EMPTY = "empty"
+
 
 class SQLite:
     """A file, copied from a migrated one before each test."""
@@ -26,15 +29,22 @@ class SQLite:
     def make_template(self, app: Flask) -> None:
         with app.app_context():
             upgrade()
-            db.engine.dispose()
-        shutil.move(self.folder / "test.db", self.folder / "template.db")
+        self.keep(app, EMPTY)
 
-    def reset(self, app: Flask) -> None:
+    def keep(self, app: Flask, template: str) -> None:
+        """Keep the database as it stands, under a name for `reset`."""
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        shutil.move(self.folder / "test.db", self.folder / f"{template}.template")
+
+    def reset(self, app: Flask, template: str = EMPTY) -> None:
+        """Begin again with a copy of a template."""
         with app.app_context():
             db.engine.dispose()
         for stale in self.folder.glob("test.db*"):
             stale.unlink()
-        shutil.copy(self.folder / "template.db", self.folder / "test.db")
+        shutil.copy(self.folder / f"{template}.template", self.folder / "test.db")
 
     def stop(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -65,15 +75,25 @@ class PostgreSQL:
     def make_template(self, app: Flask) -> None:
         with app.app_context():
             upgrade()
-            db.engine.dispose()
-        self._run("ALTER DATABASE sapar_test RENAME TO sapar_template")
+        self.keep(app, EMPTY)
 
-    def reset(self, app: Flask) -> None:
+    def keep(self, app: Flask, template: str) -> None:
+        """Keep the database as it stands, under a name for `reset`."""
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        self._run(
+            f"DROP DATABASE IF EXISTS sapar_{template}",
+            f"ALTER DATABASE sapar_test RENAME TO sapar_{template}",
+        )
+
+    def reset(self, app: Flask, template: str = EMPTY) -> None:
+        """Begin again with a copy of a template."""
         with app.app_context():
             db.engine.dispose()
         self._run(
             "DROP DATABASE IF EXISTS sapar_test WITH (FORCE)",
-            "CREATE DATABASE sapar_test TEMPLATE sapar_template",
+            f"CREATE DATABASE sapar_test TEMPLATE sapar_{template}",
         )
 
     def stop(self) -> None:
