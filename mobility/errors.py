@@ -1,6 +1,6 @@
 """What can go wrong for a person, and the one handler that tells them."""
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -117,4 +117,5 @@ def init_app(app: Flask) -> None:
         if current_app.testing or current_app.debug:
             raise error
         current_app.logger.exception("unhandled error", exc_info=error)
+        g.failed = True  # this page may not ask the database who is reading
         return answer(500)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.dates import format_timedelta
-from flask import Flask, has_request_context, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import (
     Babel,
     force_locale,
@@ -61,7 +61,7 @@ def _choose_language() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     chosen = session.get("language")
-    if chosen is None and current_user.is_authenticated:
+    if chosen is None and "failed" not in g and current_user.is_authenticated:
         chosen = current_user.language
     if chosen in LANGUAGES:
         return chosen
