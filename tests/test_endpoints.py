@@ -15,9 +15,13 @@ from collections.abc import Callable
 import pytest
 from werkzeug.routing import Rule
 
+from mobility import clock
+from mobility.db import db
+from mobility.placements.models import Placement
+
 from . import factories
-from .clients import Visitor
-from .world import World, build_world
+from .clients import Visitor, form_on
+from .world import OWNER, build_world
 
 # owner: the student whose application it is; other: a student of the same university;
 # unit, sender: coordinators of the applicant's faculty and university; host: of the receiving
@@ -41,27 +45,73 @@ POST accounts.profile                            sign-in yes     yes     403    
 
 GET  partners.index                              yes     yes     yes     yes     yes     yes     yes     yes
 GET  partners.partner                            yes     yes     yes     yes     yes     yes     yes     yes
+GET  partners.new                                sign-in 403     403     403     403     403     403     yes
+POST partners.new                                sign-in 403     403     403     403     403     403     yes
+GET  partners.edit                               sign-in 403     403     403     403     403     403     yes
+POST partners.edit                               sign-in 403     403     403     403     403     403     yes
+GET  partners.new_unit                           sign-in 403     403     403     403     403     403     yes
+POST partners.new_unit                           sign-in 403     403     403     403     403     403     yes
+GET  partners.edit_unit                          sign-in 403     403     403     403     403     403     yes
+POST partners.edit_unit                          sign-in 403     403     403     403     403     403     yes
+GET  partners.new_contact                        sign-in 403     403     403     403     403     403     yes
+POST partners.new_contact                        sign-in 403     403     403     403     403     403     yes
+GET  partners.edit_contact                       sign-in 403     403     403     403     403     403     yes
+POST partners.edit_contact                       sign-in 403     403     403     403     403     403     yes
+POST partners.remove_contact                     sign-in 403     403     403     403     403     403     yes
+
+GET  placements.index                            sign-in yes     yes     yes     yes     yes     yes     yes
+GET  placements.show@offered                     sign-in yes     404     yes     yes     yes     404     yes
+GET  placements.show@accepted                    sign-in yes     404     yes     yes     yes     404     yes
+GET  placements.show@nominated                   sign-in yes     404     yes     yes     yes     404     yes
+GET  placements.show@departed                    sign-in yes     404     yes     yes     yes     404     yes
+POST placements.accept@offered                   sign-in yes     404     403     403     403     404     403
+POST placements.accept@accepted                  sign-in 409     404     403     403     403     404     403
+POST placements.decline@offered                  sign-in yes     404     403     403     403     404     403
+POST placements.decline@accepted                 sign-in 409     404     403     403     403     404     403
+POST placements.nominate@accepted                sign-in 403     404     yes     yes     403     404     403
+POST placements.nominate@offered                 sign-in 403     404     409     409     403     404     403
+POST placements.nominate_many                    sign-in 403     403     yes     yes     yes     yes     403
+POST placements.verify@nominated                 sign-in 403     404     403     403     yes     404     403
+POST placements.verify@verified                  sign-in 403     404     403     403     409     404     403
+POST placements.reject@nominated                 sign-in 403     404     403     403     yes     404     403
+POST placements.reject@verified                  sign-in 403     404     403     403     409     404     403
+POST placements.arrival@verified                 sign-in 403     404     403     403     yes     404     403
+POST placements.arrival@nominated                sign-in 403     404     403     403     409     404     403
+POST placements.departure@arrived                sign-in 403     404     403     403     yes     404     403
+POST placements.departure@verified               sign-in 403     404     403     403     409     404     403
+POST placements.recognise@departed               sign-in 403     404     yes     yes     403     404     403
+POST placements.recognise@arrived                sign-in 403     404     409     409     403     404     403
+POST placements.cancel@accepted                  sign-in 403     404     yes     yes     yes     404     yes
+POST placements.cancel@offered                   sign-in 403     404     409     409     409     404     409
 """  # noqa: E501
 
 
-# What is sent along with a POST; an empty form where nothing stands here.
-DATA: dict[str, dict | Callable[[World], dict]] = {
+# What is put into a form before it is sent; the rest goes as the page shows it. A function gets
+# the ids of the address.
+DATA: dict[str, dict | Callable[..., dict]] = {
     "accounts.set_language": {"language": "kk"},
-    "accounts.sign_in": lambda world: {
-        "email": world.people["owner"].email,
-        "password": factories.PASSWORD,
-    },
-    "accounts.account": {"name": "A New Name", "language": "ru", "timezone": "Asia/Almaty"},
+    "accounts.sign_in": {"email": OWNER, "password": factories.PASSWORD},
     "accounts.change_password": {"current": factories.PASSWORD, "password": "a new sentence"},
-    "accounts.profile": {
-        "unit_id": "",
-        "eqf_level": "7",
-        "isced_field": "0613",
-        "study_year": "1",
-        "skills-0-language": "en",
-        "skills-0-cefr": "C1",
+    "partners.new": {"schac": "new.kz", "name_en": "A new one"},
+    "partners.new_unit": {"code": "new", "name_en": "A new one"},
+    "partners.new_contact": {"name": "A new one", "email": "new@kaznpu.kz"},
+    "placements.reject": lambda placement_id: {"comment": "No.", **seen(Placement, placement_id)},
+    "placements.decline": lambda placement_id: seen(Placement, placement_id),
+    "placements.arrival": lambda placement_id: {
+        "on": "2020-01-01",
+        **seen(Placement, placement_id),
     },
+    "placements.departure": lambda placement_id: {
+        "on": clock.now().date().isoformat(),
+        **seen(Placement, placement_id),
+    },
+    "placements.cancel": lambda placement_id: {"reason": "Ill.", **seen(Placement, placement_id)},
 }
+
+
+def seen(model: type, key: int) -> dict:
+    """The version that a person who has just opened the page has seen."""
+    return {"version": db.session.get_one(model, key).version}
 
 
 def rows() -> list[tuple[str, str, str, tuple[str, ...]]]:
@@ -125,9 +175,19 @@ def met(response) -> str:
     return {200: "yes", 302: "yes"}.get(response.status_code, str(response.status_code))
 
 
-def sent(method: str, endpoint: str, world: World) -> dict | None:
+def sent(service, visitor: Visitor, method: str, endpoint: str, ids: dict) -> dict | None:
+    """What a visitor sends to an address: its form as shown, and what they put in."""
+    if method == "GET":
+        return None
     data = DATA.get(endpoint, {})
-    return None if method == "GET" else data(world) if callable(data) else data
+    with service.test_request_context():
+        put_in = data(**ids) if callable(data) else data
+        address = service.url_for(endpoint, **ids)
+        db.session.remove()
+    if ("GET", endpoint) not in endpoints(service):
+        return put_in
+    shown = visitor.get(address)
+    return {**(form_on(shown.text) if shown.status_code == 200 else {}), **put_in}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +203,9 @@ def test_who_meets_what(service, world, fresh, method, endpoint, scene, cells):
     got = []
     for person in PEOPLE:
         visitor = Visitor(service, world.people.get(person))
-        response = visitor.client.open(address, method=method, data=sent(method, endpoint, world))
+        response = visitor.client.open(
+            address, method=method, data=sent(service, visitor, method, endpoint, ids)
+        )
         got.append(met(response))
         if method == "POST" and response.status_code < 400:
             fresh()

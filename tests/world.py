@@ -12,11 +12,17 @@ from flask import Flask
 from mobility import clock
 from mobility.accounts.models import User, UserStatus
 from mobility.agreements.models import AgreementStatus, Direction
-from mobility.applications.models import ApplicationStatus
-from mobility.db import transaction
+from mobility.applications.models import Application, ApplicationStatus
+from mobility.db import db, transaction
 from mobility.offers.models import CallStatus, OfferStatus
+from mobility.partners.models import Contact
+from mobility.placements import services as placements
+from mobility.rounds import services as rounds
 
 from . import factories
+from .rounds.scenes import finish
+
+OWNER = "owner@kaznpu.kz"
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class World:
 def build_world(app: Flask) -> World:
     """Fill an empty, migrated database."""
     world = World()
-    with app.app_context(), transaction():
+    with app.app_context():
         _Builder(world).build()
     return world
 
@@ -68,11 +74,14 @@ class _Builder:
         self.world = world
 
     def build(self) -> None:
-        self._places()
-        self._people()
-        self._agreements()
-        self._calls()
-        self._applications()
+        with transaction():
+            self._places()
+            self._people()
+            self._agreements()
+            self._calls()
+            self._applications()
+            self._placements()
+        self._rounds()
 
     def _places(self) -> None:
         self.home = factories.institution("kaznpu.kz", name_en="Abai KazNPU")
@@ -82,19 +91,26 @@ class _Builder:
         self.elsewhere = factories.institution("enu.kz", name_en="ENU")
         self.faculty = factories.unit(self.home, name_en="Mathematics")
         self.laboratory = factories.unit(self.host, name_en="Laboratory")
-        self.world.stage("", institution=self.home, unit=self.faculty)
+        contact = Contact(institution=self.home, name="Office", email="office@kaznpu.kz")
+        db.session.add(contact)
+        db.session.flush()
+        self.world.stage("", institution=self.home, unit=self.faculty, contact=contact)
         self.world.stage("host", institution=self.host, unit=self.laboratory)
 
     def _people(self) -> None:
         studies = {"unit_id": self.faculty.id}
-        self.owner = factories.student(self.home, name="Owner Student", profile=studies)
+        self.owner = factories.student(
+            self.home, name="Owner Student", email=OWNER, profile=studies
+        )
         self.admin = factories.admin(name="Admin Person")
+        self.sender = factories.coordinator(self.home, name="Sending Coordinator")
+        self.receiver = factories.coordinator(self.host, name="Host Coordinator")
         for name, user in {
             "owner": self.owner,
             "other": factories.student(self.home, name="Other Student", profile=studies),
             "unit": factories.coordinator(self.home, self.faculty, name="Unit Coordinator"),
-            "sender": factories.coordinator(self.home, name="Sending Coordinator"),
-            "host": factories.coordinator(self.host, name="Host Coordinator"),
+            "sender": self.sender,
+            "host": self.receiver,
             "outside": factories.coordinator(self.elsewhere, name="Outside Coordinator"),
             "admin": self.admin,
         }.items():
@@ -130,19 +146,66 @@ class _Builder:
         self.world.stage("draft-offer", offer=unopened)
 
     def _applications(self) -> None:
-        """One application of the owner in each status, each in a call of its own."""
+        """One application of the owner in each status, in an open and in a closed call."""
         draft = factories.application(
             self.owner, self.call, [self.offer], status=ApplicationStatus.DRAFT
         )
         self.world.stage("", application=draft)
         for status in ApplicationStatus:
-            if status is ApplicationStatus.DRAFT:
-                continue
-            for scene, closes in ((status.value, 7), (f"{status.value}-closed", -1)):
-                call = factories.call(
-                    title_en=f"A call with one {scene}",
-                    closes_at=clock.now() + timedelta(days=closes),
-                )
-                offer = factories.offer(call, self.condition, unit_id=self.laboratory.id)
-                made = factories.application(self.owner, call, [offer], status=status)
-                self.world.stage(scene, call=call, offer=offer, application=made)
+            if status is not ApplicationStatus.DRAFT:
+                self._application(status.value, status, closes_in_days=7)
+                self._application(f"{status.value}-closed", status)
+
+    def _application(
+        self, scene: str, status=ApplicationStatus.APPROVED, *, closes_in_days: int = -1
+    ) -> Application:
+        """The owner's application to the one place of a call of its own."""
+        call = factories.call(
+            title_en=f"A call: {scene}", closes_at=clock.now() + timedelta(days=closes_in_days)
+        )
+        offer = factories.offer(call, self.condition, unit_id=self.laboratory.id)
+        made = factories.application(self.owner, call, [offer], status=status)
+        self.world.stage(scene, call=call, offer=offer, application=made)
+        return made
+
+    def _placements(self) -> None:
+        """A placement of the owner at each step, reached as people reach it."""
+        yesterday = clock.now().date() - timedelta(days=1)
+        path = (
+            ("offered", None),
+            ("accepted", lambda it: placements.accept_place(it, self.owner)),
+            ("nominated", lambda it: placements.nominate(it, self.sender)),
+            ("verified", lambda it: placements.verify_nomination(it, self.receiver)),
+            ("arrived", lambda it: placements.confirm_arrival(it, self.receiver, yesterday)),
+            ("departed", lambda it: placements.confirm_departure(it, self.receiver, yesterday)),
+        )
+        for length, (scene, _) in enumerate(path, start=1):
+            made = self._application(scene)
+            until = clock.now() + timedelta(days=7)
+            placement = placements.place(made, made.choices[0].offer, 1, until, self.admin)
+            for _, step in path[1:length]:
+                step(placement)
+            self.world.stage(scene, placement=placement)
+        self.world.scenes[""]["placement_id"] = self.world.id_of("placement_id", "offered")
+
+    def _rounds(self) -> None:
+        """A round in preparation, one frozen, one with a finished run, one published."""
+        for scene in ("prepared", "frozen", "run", "published"):
+            with transaction():
+                call = self._application(scene).call
+                round_ = rounds.open_round(call, self.admin)
+                self.world.stage(scene, round=round_)
+                if scene == "prepared":
+                    continue
+                rounds.freeze_round(round_, self.admin)
+                if scene == "frozen":
+                    continue
+                run = rounds.request_run(round_, self.admin, seed=7)
+                self.world.stage(scene, run=run)
+            finish(run)
+            if scene == "published":
+                with transaction():
+                    rounds.publish_run(run, self.admin)
+                    self.world.stage(scene, placement=run.rows[0].placement)
+        for name in ("round_id", "run_id"):
+            self.world.scenes[""][name] = self.world.id_of(name, "published")
