@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -232,3 +233,16 @@ def test_letter_says_what_happened_what_to_do_until_when(service):
     assert "Open it:\nhttp://127.0.0.1:8000/applications/3" in text
     assert "Your &lt;application&gt; was returned." in html
     assert 'href="http://127.0.0.1:8000/applications/3"' in html
+
+
+def test_a_lazy_message_is_one_line(draw):
+    class Lazy(Form):
+        name = StringField("Name", [InputRequired(lazy_gettext("Give a name."))])
+
+        def hidden_tag(self):
+            return ""
+
+    form = Lazy(MultiDict({"name": ""}))
+    assert not form.validate()
+    for line in ("{{ forms.error_summary(form) }}", "{{ forms.field(form.name) }}"):
+        assert "Give a name.<" in draw(line, form=form)
