@@ -1,15 +1,14 @@
 """What is written to the coordinators of both partners about their agreement."""
 
-from flask import current_app
 from flask_babel import gettext as _
 
-from ..mail import Letter
+from ..mail import Letter, address_of
 from ..partners.models import Institution
 from .models import Agreement
 
 
 def _link(agreement: Agreement) -> str:
-    return f"{current_app.config['BASE_URL'].rstrip('/')}/agreements/{agreement.id}"
+    return address_of("agreements.agreement", agreement_id=agreement.id)
 
 
 def _names(agreement: Agreement) -> dict[str, str]:

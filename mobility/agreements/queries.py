@@ -130,11 +130,6 @@ def coordinators_of(institutions: Sequence[int]) -> Sequence[User]:
     ).all()
 
 
-def institutions_in_order() -> Sequence[Institution]:
-    """Every institution, by name."""
-    return db.session.scalars(select(Institution).order_by(Institution.order_key)).all()
-
-
 def units_of(institutions: Sequence[Institution]) -> Sequence[OrganisationalUnit]:
     """The units of these institutions, by institution and code."""
     return db.session.scalars(
