@@ -27,7 +27,12 @@ class Item:
         return request.endpoint == self.endpoint
 
 
-MENU: tuple[Item, ...] = (Item(_l("Partners"), "partners.index", "partner:browse"),)
+MENU: tuple[Item, ...] = (
+    Item(_l("Places"), "offers.catalogue", "offer:browse"),
+    Item(_l("Calls"), "offers.calls", "call:browse"),
+    Item(_l("Agreements"), "agreements.index", "agreement:list"),
+    Item(_l("Partners"), "partners.index", "partner:browse"),
+)
 
 
 def menu() -> list[Item]:

@@ -147,7 +147,8 @@ def _in_hands_of(user: User) -> ColumnElement[bool]:
 
 def offers_of_call_page(call: Call, user: User | None, page: int = 1) -> Pagination:
     """A page of the offers of a call that `user` sees: those in force, and all of their own."""
-    seen = _in_force() if user is None else or_(_in_force(), _in_hands_of(user))
+    public = false() if call.status is CallStatus.DRAFT else _in_force()
+    seen = public if user is None else or_(public, _in_hands_of(user))
     chosen = _offers().where(Offer.call_id == call.id, seen).order_by(Offer.code)
     return db.paginate(chosen, page=page, per_page=PER_PAGE, error_out=False)
 
