@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field
@@ -22,6 +22,15 @@ class Form(FlaskForm):
             from wtforms.i18n import get_translations  # only forms in use pay for the catalogue
 
             return get_translations(self.locales)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        valid = super().validate(*args, **kwargs)
+        for field in self:
+            if isinstance(field.errors, list | tuple):  # lazy sentences would fall into letters
+                field.errors = [
+                    str(error) if isinstance(error, LazyString) else error for error in field.errors
+                ]
+        return valid
 
     def refuse(self, error: Invalid) -> None:
         """Show a service's refusal at the field it names, or on top of the form."""
