@@ -32,6 +32,7 @@ MENU: tuple[Item, ...] = (
     Item(_l("Calls"), "offers.calls", "call:browse"),
     Item(_l("Agreements"), "agreements.index", "agreement:list"),
     Item(_l("Partners"), "partners.index", "partner:browse"),
+    Item(_l("People"), "accounts.people", "people:manage"),
 )
 
 

@@ -7,13 +7,22 @@ from sqlalchemy import delete
 
 from .. import clock
 from ..db import db, transaction
-from ..errors import Conflict, Invalid
-from .models import FailedSignIn, User, UserStatus
+from ..errors import Conflict, Invalid, MobilityError
+from ..mail import queue_letter
+from . import letters
+from .models import ACCOUNT, FailedSignIn, User, UserStatus
 from .passwords import hash_password, is_outdated, password_matches
 from .queries import user_by_email
 from .services import set_password
+from .tokens import CONFIRM, INVITE, Purpose, holder
 
 KEEP_FAILURES = timedelta(days=90)
+
+
+class LinkUsed(MobilityError):
+    """A mailed link that is used, outdated or not ours."""
+
+    status = 410
 
 
 def sign_in(email: str, password: str, *, remote: str, on_this_machine: bool) -> User:
@@ -78,4 +87,27 @@ def change_password(user_id: int, current: str, password: str) -> User:
         if user.password_hash != password_hash:
             raise Conflict(_("The password was changed a moment ago. Sign in with the new one."))
         set_password(user, renewed, actor=user)
+        queue_letter(user, letters.password_changed, user)
+    return user
+
+
+def open_link(purpose: Purpose, token: str, password: str, *, name: str | None = None) -> User:
+    """Use a mailed link: set the password and, where it opens the account, make it active.
+
+    Opens a transaction of its own, the hash computed outside of it. Raises LinkUsed.
+    """
+    renewed = hash_password(password)
+    with transaction():
+        user = holder(purpose, token)
+        if user is None:
+            raise LinkUsed("")
+        if name:
+            user.name = name
+        set_password(user, renewed, actor=user)
+        if purpose is CONFIRM:
+            ACCOUNT.advance(user, "confirm", actor=user)
+        elif purpose is INVITE:
+            ACCOUNT.advance(user, "accept-invitation", actor=user)
+        else:
+            queue_letter(user, letters.password_changed, user)
     return user

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     EmailField,
     FieldList,
     FormField,
@@ -16,13 +17,15 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from .. import clock, isced
 from ..forms import Form, stripped
 from ..i18n import OWN_NAMES, ZONES, city_of_zone, language_name, timezone_known
+from .consents import PERSONAL_DATA
 from .models import EQF_LEVELS, Cefr
 from .passwords import LEAST_LETTERS, MOST_LETTERS
+from .registration import is_address
 
 # Languages of instruction and study that partners use; ISO 639-1.
 LANGUAGES_KNOWN = (
@@ -118,6 +121,35 @@ class SignInForm(Form):
     )
 
 
+class RegisterForm(Form):
+    name = name_field()
+    email = email_field()
+    language = language_field()
+    timezone = ZoneField(_l("Time zone in which you read times"), validators=[DataRequired()])
+    consent = BooleanField(
+        PERSONAL_DATA.text,
+        validators=[DataRequired(_l("Without this consent your university cannot take you in."))],
+    )
+
+    def validate_email(self, field: Any) -> None:
+        if not is_address(field.data):
+            raise ValidationError(_("This is not an e-mail address, such as name@kaznpu.kz."))
+
+
+class ForgotPasswordForm(Form):
+    email = email_field()
+
+
+class NewPasswordForm(Form):
+    """Behind a mailed link."""
+
+    password = new_password_field(_l("Choose a password"))
+
+
+class InvitationForm(NewPasswordForm):
+    name = name_field()
+
+
 class AccountForm(Form):
     name = name_field()
     language = language_field()
@@ -136,8 +168,8 @@ class SkillForm(Form):
     class Meta(Form.Meta):
         csrf = False  # a row of the profile's form, which carries the token
 
-    language = SelectField(_l("Language"), validators=[Optional()])
-    cefr = SelectField(_l("Level"), validators=[Optional()])
+    language = SelectField(_l("Language"), default="")
+    cefr = SelectField(_l("Level"), default="")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -163,12 +195,12 @@ class ProfileForm(Form):
     unit_id = SelectField(
         _l("Faculty or department"), coerce=lambda text: int(text) if text else None
     )
-    eqf_level = SelectField(_l("Level of study"), coerce=int, validators=[DataRequired()])
+    eqf_level = SelectField(_l("Level of study"), coerce=int, validators=[InputRequired()])
     isced_field = SelectField(
         _l("Field of study (ISCED-F)"),
         validators=[DataRequired(_l("Choose your field of study."))],
     )
-    study_year = SelectField(_l("Year of study"), coerce=int, validators=[DataRequired()])
+    study_year = SelectField(_l("Year of study"), coerce=int, validators=[InputRequired()])
     skills = FieldList(FormField(SkillForm), label=_l("Languages"), min_entries=4, max_entries=12)
 
     def __init__(self, units: list[Any], **kwargs: Any) -> None:

@@ -1,15 +1,17 @@
 """Users, the roles granted to them, and what a student says of themselves once."""
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base, value_enum
+from ..db import Base, search_key, sort_key, value_enum
 from ..partners.models import Institution, OrganisationalUnit
 from ..status import Kind, Labelled, Status
+from ..workflow import Workflow
 
 
 class UserStatus(Status):
@@ -17,6 +19,21 @@ class UserStatus(Status):
     UNCONFIRMED = "unconfirmed", _l("address not confirmed"), Kind.WAITING
     ACTIVE = "active", _l("active"), Kind.GOOD
     DISABLED = "disabled", _l("switched off"), Kind.STOPPED
+
+
+ACCOUNT = Workflow(
+    "user",
+    "status",
+    {
+        "confirm": ({UserStatus.UNCONFIRMED}, UserStatus.ACTIVE),
+        "accept-invitation": ({UserStatus.INVITED}, UserStatus.ACTIVE),
+        "remind": ({UserStatus.INVITED}, None),
+        "switch-off": ({UserStatus.ACTIVE}, UserStatus.DISABLED),
+        "withdraw-invitation": ({UserStatus.INVITED}, UserStatus.DISABLED),
+        "switch-on": ({UserStatus.DISABLED}, UserStatus.ACTIVE),
+        "invite-again": ({UserStatus.DISABLED}, UserStatus.INVITED),
+    },
+)
 
 
 class Role(Labelled):
@@ -70,6 +87,8 @@ class User(UserMixin, Base):
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"), index=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    search: Mapped[str] = mapped_column(String(500), default="")
+    order_key: Mapped[str] = mapped_column(String(800), default="", index=True)
 
     institution: Mapped[Institution | None] = relationship()
     grants: Mapped[list["RoleGrant"]] = relationship(
@@ -118,6 +137,14 @@ class User(UserMixin, Base):
         )
 
 
+@event.listens_for(User, "before_insert")
+@event.listens_for(User, "before_update")
+def _keep_keys(_mapper: Any, _connection: Any, user: User) -> None:
+    """Search and order keys follow name and address; see db.search_key for why they are stored."""
+    user.search = search_key(f"{user.name} {user.email}")[:500]
+    user.order_key = sort_key(user.name)[:800]
+
+
 class RoleGrant(Base):
     """A role of a person: of a coordinator over an institution or over one unit of it."""
 
@@ -146,6 +173,12 @@ class RoleGrant(Base):
     user: Mapped[User] = relationship(back_populates="grants")
     institution: Mapped[Institution | None] = relationship(lazy="joined")
     unit: Mapped[OrganisationalUnit | None] = relationship(lazy="joined")
+
+    @property
+    def label(self) -> str:
+        """The role with its scope, in the reader's language."""
+        scope = [part.name for part in (self.institution, self.unit) if part is not None]
+        return f"{self.role.label} ({', '.join(scope)})" if scope else str(self.role.label)
 
 
 class StudentProfile(Base):

@@ -21,4 +21,6 @@ RULES: dict[str, Rule] = {
     "account:manage": signed_in,  # one's own
     "profile:manage": is_student,  # one's own
     "people:manage": is_admin,
+    "person:view": is_admin,
+    "person:manage": is_admin,
 }

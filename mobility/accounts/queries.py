@@ -1,10 +1,14 @@
 """Reads of people and of what they may see of each other."""
 
-from sqlalchemy import select
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from ..db import db
-from ..partners.models import OrganisationalUnit
-from .models import User, UserStatus
+from ..db import db, search_key
+from ..partners.models import Institution, OrganisationalUnit
+from .models import Role, RoleGrant, User, UserStatus
+
+PAGE_SIZE = 25
 
 
 def session_user(session_id: str) -> User | None:
@@ -25,3 +29,43 @@ def unit_of(institution_id: int | None, unit_id: int) -> OrganisationalUnit | No
     """The unit, where it belongs to the institution."""
     unit = db.session.get(OrganisationalUnit, unit_id)
     return unit if unit is not None and unit.institution_id == institution_id else None
+
+
+def get_person(user_id: int) -> User | None:
+    return db.session.get(User, user_id)
+
+
+def people_found(
+    words: str = "", role: Role | None = None, status: UserStatus | None = None, page: int = 1
+) -> Pagination:
+    """People whose names or addresses hold every one of `words`."""
+    found = select(User).options(joinedload(User.institution)).order_by(User.order_key, User.id)
+    for word in search_key(words).split():
+        found = found.where(User.search.contains(word, autoescape=True))
+    if role is not None:
+        found = found.where(User.grants.any(RoleGrant.role == role))
+    if status is not None:
+        found = found.where(User.status == status)
+    return db.paginate(found, page=page, per_page=PAGE_SIZE, error_out=False)
+
+
+def count_active_admins() -> int:
+    return (
+        db.session.scalar(
+            select(func.count(User.id.distinct()))
+            .join(RoleGrant)
+            .where(RoleGrant.role == Role.ADMIN, User.status == UserStatus.ACTIVE)
+        )
+        or 0
+    )
+
+
+def institutions_with_units() -> list[Institution]:
+    """All institutions in the order of the alphabet, their units loaded."""
+    return list(
+        db.session.scalars(
+            select(Institution)
+            .options(selectinload(Institution.units))
+            .order_by(Institution.order_key)
+        )
+    )

@@ -33,7 +33,7 @@ def change_account(user: User, *, name: str, language: str, timezone: str, actor
     choose_language(user, language)
 
 
-def set_password(user: User, password_hash: str, *, actor: User) -> None:
+def set_password(user: User, password_hash: str, *, actor: User | None) -> None:
     """Take a new password's hash; every session and mailed link of before ends."""
     user.password_hash = password_hash
     user.session_key = new_session_key()

@@ -3,10 +3,10 @@
 from flask import Flask
 
 from ..queries import session_user
-from . import account, home, profile, sign_in
+from . import account, home, people, profile, registration, sign_in
 from .blueprint import bp
 
-__all__ = ["account", "bp", "home", "init_app", "profile", "sign_in"]
+__all__ = ["account", "bp", "home", "init_app", "people", "profile", "registration", "sign_in"]
 
 
 def init_app(app: Flask) -> None:
@@ -14,3 +14,4 @@ def init_app(app: Flask) -> None:
     login.session_protection = None  # people change networks; the session key ends sessions
     login.user_loader(session_user)
     sign_in.limit(app)
+    registration.limit(app)

@@ -250,6 +250,8 @@ def upgrade() -> None:
         sa.Column("institution_id", sa.Integer(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", mobility.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("search", sa.String(length=500), nullable=False),
+        sa.Column("order_key", sa.String(length=800), nullable=False),
         sa.CheckConstraint("language IN ('en', 'ru', 'kk')", name=op.f("ck_user_language")),
         sa.CheckConstraint(
             "status <> 'active' OR password_hash IS NOT NULL",
@@ -266,6 +268,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_user_institution_id"), ["institution_id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_user_order_key"), ["order_key"], unique=False)
 
     op.create_table(
         "application",
@@ -1046,6 +1049,7 @@ def downgrade() -> None:
 
     op.drop_table("application")
     with op.batch_alter_table("user", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_user_order_key"))
         batch_op.drop_index(batch_op.f("ix_user_institution_id"))
 
     op.drop_table("user")

@@ -1,0 +1,66 @@
+"""Forms with which admins invite people and give them roles."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectChoice, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from ..forms import Form, stripped
+from ..partners.models import Institution, OrganisationalUnit
+from .forms import email_field, language_field, name_field, unfold
+from .models import Role
+
+ROLES = {role.value: role for role in Role}
+
+
+class GrantForm(Form):
+    """A role and what it is over: "12" is an institution, "12:34" a unit of it."""
+
+    role = RadioField(
+        _l("Role"),
+        choices=lambda: unfold(
+            *((role.value, role.label) for role in (Role.COORDINATOR, Role.ADMIN, Role.STUDENT))
+        ),
+        validators=[DataRequired(_l("Choose a role."))],
+    )
+    scope = SelectField(_l("Institution, or one faculty or department of it"))
+
+    def __init__(self, institutions: list[Institution], **kwargs: Any) -> None:
+        self.scopes: dict[str, tuple[Institution, OrganisationalUnit | None]] = {}
+        options = [SelectChoice("", _("none"), optgroup="")]
+        for institution in institutions:
+            for value, unit in _scopes(institution):
+                self.scopes[value] = (institution, unit)
+                label = unit.name if unit else institution.name
+                options.append(SelectChoice(value, label, optgroup=institution.name))
+        super().__init__(**kwargs)
+        self.scope.choices = options
+
+    @property
+    def grant(self) -> dict[str, Any]:
+        institution, unit = self.scopes.get(self.scope.data, (None, None))
+        return {"role": ROLES[self.role.data], "institution": institution, "unit": unit}
+
+
+def _scopes(institution: Institution) -> list[tuple[str, OrganisationalUnit | None]]:
+    units = [(f"{institution.id}:{unit.id}", unit) for unit in institution.units]
+    return [(str(institution.id), None), *units]
+
+
+class InviteForm(GrantForm):
+    email = email_field()
+    name = name_field()
+    language = language_field()
+
+
+class ReasonForm(Form):
+    reason = StringField(
+        _l("Reason"),
+        filters=[stripped],
+        validators=[
+            DataRequired(_l("Give a reason; it is kept in the record.")),
+            Length(max=500),
+        ],
+    )
