@@ -8,15 +8,19 @@ address. A cell is what that person meets:
     403      seen, but not theirs to do
     404      nothing there for them
     409      theirs to do, but not in this state
+    422      theirs to do, but not with what the form says
 """
 
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from mobility import clock
+from mobility.agreements.models import Agreement
 from mobility.db import db
+from mobility.partners.models import Institution
 from mobility.placements.models import Placement
 
 from . import factories
@@ -59,6 +63,62 @@ GET  partners.edit_contact                       sign-in 403     403     403    
 POST partners.edit_contact                       sign-in 403     403     403     403     403     403     yes
 POST partners.remove_contact                     sign-in 403     403     403     403     403     403     yes
 
+GET  agreements.index                            yes     yes     yes     yes     yes     yes     yes     yes
+GET  agreements.agreement                        yes     yes     yes     yes     yes     yes     yes     yes
+GET  agreements.agreement@draft-agreement        sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.agreement@proposed-agreement     sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.agreement@terminated-agreement   sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.create                           sign-in 403     403     403     yes     yes     yes     yes
+POST agreements.create                           sign-in 403     403     403     yes     yes     422     yes
+GET  agreements.edit@draft-agreement             sign-in 404     404     403     yes     yes     404     yes
+POST agreements.edit@draft-agreement             sign-in 404     404     403     yes     yes     404     yes
+POST agreements.edit                             sign-in 403     403     403     409     409     403     409
+GET  agreements.add_condition@draft-agreement    sign-in 404     404     403     yes     yes     404     yes
+POST agreements.add_condition@draft-agreement    sign-in 404     404     403     yes     yes     404     yes
+GET  agreements.edit_condition@draft-agreement   sign-in 404     404     403     yes     yes     404     yes
+POST agreements.edit_condition@draft-agreement   sign-in 404     404     403     yes     yes     404     yes
+POST agreements.remove_condition@draft-agreement sign-in 404     404     403     yes     yes     404     yes
+POST agreements.remove_condition                 sign-in 403     403     403     409     409     403     409
+POST agreements.propose@draft-agreement          sign-in 404     404     403     yes     yes     404     yes
+POST agreements.propose                          sign-in 403     403     403     409     409     403     409
+POST agreements.approve@proposed-agreement       sign-in 404     404     403     yes     yes     404     403
+POST agreements.approve@draft-agreement          sign-in 404     404     403     409     409     404     403
+GET  agreements.withdraw@proposed-agreement      sign-in 404     404     403     yes     yes     404     yes
+POST agreements.withdraw@proposed-agreement      sign-in 404     404     403     yes     yes     404     yes
+GET  agreements.terminate                        sign-in 403     403     403     yes     yes     403     yes
+POST agreements.terminate                        sign-in 403     403     403     yes     yes     403     yes
+POST agreements.terminate@draft-agreement        sign-in 404     404     403     409     409     404     409
+
+GET  offers.calls                                yes     yes     yes     yes     yes     yes     yes     yes
+GET  offers.call                                 yes     yes     yes     yes     yes     yes     yes     yes
+GET  offers.catalogue                            yes     yes     yes     yes     yes     yes     yes     yes
+GET  offers.offer                                yes     yes     yes     yes     yes     yes     yes     yes
+GET  offers.call@draft-call                      sign-in 404     404     yes     yes     yes     yes     yes
+GET  offers.offer@draft-offer                    sign-in 404     404     404     404     yes     404     yes
+GET  offers.offer@withdrawn-offer                yes     yes     yes     yes     yes     yes     yes     yes
+GET  offers.create_call                          sign-in 403     403     403     403     403     403     yes
+POST offers.create_call                          sign-in 403     403     403     403     403     403     yes
+GET  offers.edit_call                            sign-in 403     403     403     403     403     403     yes
+POST offers.edit_call                            sign-in 403     403     403     403     403     403     yes
+POST offers.announce_call@draft-call             sign-in 404     404     403     403     403     403     yes
+POST offers.announce_call                        sign-in 403     403     403     403     403     403     409
+GET  offers.close_call                           sign-in 403     403     403     403     403     403     yes
+POST offers.close_call                           sign-in 403     403     403     403     403     403     yes
+POST offers.close_call@ready                     sign-in 403     403     403     403     403     403     409
+GET  offers.cancel_call                          sign-in 403     403     403     403     403     403     yes
+POST offers.cancel_call                          sign-in 403     403     403     403     403     403     yes
+GET  offers.create_offer                         sign-in 403     403     403     403     yes     403     yes
+POST offers.create_offer                         sign-in 403     403     403     403     yes     403     yes
+POST offers.create_offer@ready                   sign-in 403     403     403     403     409     403     409
+GET  offers.edit_offer                           sign-in 403     403     403     403     yes     403     yes
+POST offers.edit_offer                           sign-in 403     403     403     403     yes     403     yes
+GET  offers.open_offer@draft-offer               sign-in 404     404     404     404     yes     404     yes
+POST offers.open_offer@draft-offer               sign-in 404     404     404     404     yes     404     yes
+POST offers.open_offer                           sign-in 403     403     403     403     409     403     409
+GET  offers.withdraw_offer                       sign-in 403     403     403     403     yes     403     yes
+POST offers.withdraw_offer                       sign-in 403     403     403     403     yes     403     yes
+POST offers.withdraw_offer@withdrawn-offer       sign-in 403     403     403     403     409     403     409
+
 GET  placements.index                            sign-in yes     yes     yes     yes     yes     yes     yes
 GET  placements.show@offered                     sign-in yes     404     yes     yes     yes     404     yes
 GET  placements.show@accepted                    sign-in yes     404     yes     yes     yes     404     yes
@@ -95,6 +155,43 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "partners.new": {"schac": "new.kz", "name_en": "A new one"},
     "partners.new_unit": {"code": "new", "name_en": "A new one"},
     "partners.new_contact": {"name": "A new one", "email": "new@kaznpu.kz"},
+    "agreements.create": lambda: {
+        "partner_a": partner("kaznpu.kz"),
+        "partner_b": partner("susu.ru"),
+        "title_en": "A new one",
+    },
+    "agreements.add_condition": lambda agreement_id: {
+        "direction": "courses",
+        "sending": partner("susu.ru"),
+        "receiving": partner("kaznpu.kz"),
+        "mobilities_per_year": 3,
+    },
+    "agreements.approve": lambda agreement_id: {
+        "content_hash": db.session.get_one(Agreement, agreement_id).content_hash
+    },
+    "agreements.withdraw": {"reason": "A slip."},
+    "agreements.terminate": {"reason": "It ends."},
+    "offers.create_call": {
+        "direction": "courses",
+        "title_en": "A new one",
+        "opens_at": "2030-01-01T09:00",
+        "closes_at": "2030-02-01T18:00",
+        "mending_until": "2030-02-08T18:00",
+    },
+    "offers.edit_call": {"max_choices": 4, "reason": "More partners."},
+    "offers.close_call": {"reason": "All have applied."},
+    "offers.cancel_call": {"reason": "No places."},
+    "offers.create_offer": {
+        "title_en": "A new one",
+        "seats": 2,
+        "language": "en",
+        "starts_on": "2031-02-01",
+        "ends_on": "2031-05-31",
+        "hours_per_week": 20,
+    },
+    "offers.edit_offer": {"supervisor": "Somebody", "hours_per_week": 30, "reason": "A change."},
+    "offers.open_offer": {"reason": "One more."},
+    "offers.withdraw_offer": {"reason": "No money."},
     "placements.reject": lambda placement_id: {"comment": "No.", **seen(Placement, placement_id)},
     "placements.decline": lambda placement_id: seen(Placement, placement_id),
     "placements.arrival": lambda placement_id: {
@@ -107,6 +204,10 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     },
     "placements.cancel": lambda placement_id: {"reason": "Ill.", **seen(Placement, placement_id)},
 }
+
+
+def partner(schac: str) -> int:
+    return db.session.scalars(select(Institution.id).where(Institution.schac == schac)).one()
 
 
 def seen(model: type, key: int) -> dict:

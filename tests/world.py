@@ -137,7 +137,9 @@ class _Builder:
         self.call = factories.call(title_en="Internships of the spring")
         self.offer = factories.offer(self.call, self.condition, unit_id=self.laboratory.id)
         self.world.stage("", call=self.call, offer=self.offer)
-        draft = factories.call(title_en="A call in preparation", status=CallStatus.DRAFT)
+        draft = factories.call(
+            title_en="A call in preparation", rules_en="Fair ones.", status=CallStatus.DRAFT
+        )
         hidden = factories.offer(draft, self.condition, status=OfferStatus.DRAFT)
         self.world.stage("draft-call", call=draft, offer=hidden)
         withdrawn = factories.offer(self.call, self.condition, status=OfferStatus.WITHDRAWN)
@@ -155,6 +157,7 @@ class _Builder:
             if status is not ApplicationStatus.DRAFT:
                 self._application(status.value, status, closes_in_days=7)
                 self._application(f"{status.value}-closed", status)
+        self._application("ready")
 
     def _application(
         self, scene: str, status=ApplicationStatus.APPROVED, *, closes_in_days: int = -1
