@@ -30,6 +30,8 @@ class Item:
 MENU: tuple[Item, ...] = (
     Item(_l("Places"), "offers.catalogue", "offer:browse"),
     Item(_l("Calls"), "offers.calls", "call:browse"),
+    Item(_l("My applications"), "applications.mine", "application:apply"),
+    Item(_l("Pipeline"), "applications.pipeline", "application:review-any"),
     Item(_l("Agreements"), "agreements.index", "agreement:list"),
     Item(_l("Partners"), "partners.index", "partner:browse"),
     Item(_l("People"), "accounts.people", "people:manage"),

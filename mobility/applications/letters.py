@@ -11,7 +11,11 @@ from .models import Application, Window
 
 
 def _link(application: Application) -> str:
-    return f"{current_app.config['BASE_URL'].rstrip('/')}/applications/{application.id}"
+    # letters are written outside of requests too, so the address is built from the map alone
+    path = current_app.url_map.bind("").build(
+        "applications.show", {"application_id": application.id}
+    )
+    return current_app.config["BASE_URL"].rstrip("/") + path
 
 
 def _list(application: Application) -> str:

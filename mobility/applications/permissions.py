@@ -37,6 +37,7 @@ def sees(user: User | None, application: Application) -> bool:
 
 RULES: dict[str, Any] = {
     "application:apply": is_student,
+    "call:apply": is_student,
     "application:view": sees,
     "application:edit": is_applicant,
     "application:review-any": reviews_any,

@@ -46,34 +46,43 @@ def hold(application: Application) -> None:
     db.session.expire(application, ["choices"])
 
 
-def _meet(application: Application, version: int | None) -> None:
-    """Hold the row and refuse a form that was filled in over an older state of it."""
+def _meet(application: Application, action: str, version: int | None) -> None:
+    """Hold the row; refuse a form filled in over an older state, and what is not possible now."""
     hold(application)
     if version is not None and version != application.version:
         raise Conflict(_("Somebody else changed this application after you had opened it."))
-    _check_unlocked(application)
+    if why := objection(application, action):
+        raise Conflict(why)
 
 
 def _check_unlocked(application: Application) -> None:
     if application.locked_at is not None:
-        raise Conflict(
-            _("The round has frozen the applications of this call; nothing changes any more.")
+        raise Conflict(_frozen())
+
+
+def _frozen() -> str:
+    return _("The round has frozen the applications of this call; nothing changes any more.")
+
+
+def objection(application: Application, action: str) -> str | None:
+    """Why `action` of those who check is not possible now; None where it is."""
+    if application.locked_at is not None:
+        return _frozen()
+    if not WORKFLOW.allows(application, action):
+        return _(
+            "This is not possible now: the present state is “%(state)s”.",
+            state=application.status.label,
         )
-
-
-def _advance(
-    application: Application,
-    action: str,
-    actor: User,
-    values: dict[str, Any],
-    reason: str | None = None,
-    **details: Any,
-) -> None:
-    """Take a step of the workflow together with the values that belong to its new status."""
-    if WORKFLOW.allows(application, action):
-        for name, value in values.items():
-            setattr(application, name, value)
-    WORKFLOW.advance(application, action, actor=actor, reason=reason, **details)
+    if action == "return" and clock.now() >= application.call.mending_until:
+        return _(
+            "The time for mending ended on %(moment)s: approve or reject.",
+            moment=moment_text(application.call.mending_until),
+        )
+    if action == "approve" and application.score is None:
+        return _("It has no score yet; score it first.")
+    if action == "approve" and not _has_eligible_choice(application):
+        return _("The applicant is eligible for none of the choices.")
+    return None
 
 
 # --- The applicant --------------------------------------------------------------------------------
@@ -146,7 +155,7 @@ def save_draft(application: Application, choices: Iterable[Wish], actor: User) -
 def _tidy(application: Application, choices: Iterable[Wish]) -> list[Wish]:
     """The choices in stored form. Raises ChoicesRefused for what can never be a draft."""
     wishes = [
-        {"offer": int(wish["offer"]), "motivation": str(wish.get("motivation") or "").strip()}
+        {"offer": int(wish["offer"]), "motivation": _lines(wish.get("motivation") or "")}
         for wish in choices
     ]
     ids = [wish["offer"] for wish in wishes]
@@ -156,6 +165,11 @@ def _tidy(application: Application, choices: Iterable[Wish]) -> list[Wish]:
     if len(set(ids)) < len(ids):
         raise ChoicesRefused(_("A place stands twice among your choices."))
     return wishes
+
+
+def _lines(text: str) -> str:
+    """Text with one kind of line end, whether a form or a script sent it."""
+    return "\n".join(text.strip().splitlines())
 
 
 def submit_application(
@@ -184,7 +198,7 @@ def submit_application(
         _check_choices(application, wishes)
     action = "mend" if window is Window.MENDING else "submit"
     values = {"submitted_at": clock.now(), "note": ""}
-    _advance(application, action, actor, values, choices=len(wishes))
+    WORKFLOW.advance(application, action, actor=actor, values=values, choices=len(wishes))
     _refresh_origin(application)
     _replace_choices(application, wishes)
     save_draft(application, wishes, actor)
@@ -283,7 +297,7 @@ def withdraw_application(application: Application, actor: User) -> None:
     _check_unlocked(application)
     if application.call.phase is not Phase.OPEN:
         raise Conflict(why_not_open(application.call))
-    _advance(application, "withdraw", actor, {"note": ""})
+    WORKFLOW.advance(application, "withdraw", actor=actor, values={"note": ""})
     db.session.flush()
     queue_letter(application.applicant, letters.withdrawn, application)
 
@@ -301,7 +315,7 @@ def score_application(
     version: int | None = None,
 ) -> None:
     """Score from 0 to 100, two decimals at most; changed after the deadline, with a reason."""
-    _meet(application, version)
+    _meet(application, "score", version)
     value = _score(score)
     changed = application.score is not None and application.score != value
     closed = application.call.phase is not Phase.OPEN
@@ -310,8 +324,15 @@ def score_application(
             _("The call has closed and a score stands: say why you change it."), field="reason"
         )
     values = {"score": value, "score_comment": comment.strip(), "scored_by_id": actor.id}
-    why = reason.strip() or None
-    _advance(application, "score", actor, values, why, before=application.score, score=value)
+    WORKFLOW.advance(
+        application,
+        "score",
+        actor=actor,
+        reason=reason.strip() or None,
+        values=values,
+        score=value,
+        before=application.score,
+    )
     db.session.flush()
 
 
@@ -328,16 +349,9 @@ def return_application(
     application: Application, note: str, actor: User, *, version: int | None = None
 ) -> None:
     """Give an application back with a note on what to mend."""
-    _meet(application, version)
-    if clock.now() >= application.call.mending_until:
-        raise Conflict(
-            _(
-                "The time for mending ended on %(moment)s: approve or reject.",
-                moment=moment_text(application.call.mending_until),
-            )
-        )
+    _meet(application, "return", version)
     note = _words(note, _("Say what is to be mended."))
-    _advance(application, "return", actor, {"note": note}, reason=note)
+    WORKFLOW.advance(application, "return", actor=actor, reason=note, values={"note": note})
     db.session.flush()
     queue_letter(application.applicant, letters.returned, application)
 
@@ -346,13 +360,8 @@ def approve_application(
     application: Application, actor: User, *, version: int | None = None
 ) -> None:
     """Let an application into the round; Conflict without a score or a choice that counts."""
-    _meet(application, version)
-    if WORKFLOW.allows(application, "approve"):
-        if application.score is None:
-            raise Conflict(_("It has no score yet; score it first."))
-        if not _has_eligible_choice(application):
-            raise Conflict(_("The applicant is eligible for none of the choices."))
-    _advance(application, "approve", actor, {"note": ""})
+    _meet(application, "approve", version)
+    WORKFLOW.advance(application, "approve", actor=actor, values={"note": ""})
     db.session.flush()
     queue_letter(application.applicant, letters.approved, application)
 
@@ -366,9 +375,9 @@ def reject_application(
     application: Application, reason: str, actor: User, *, version: int | None = None
 ) -> None:
     """Keep an application out of the round, and say why."""
-    _meet(application, version)
+    _meet(application, "reject", version)
     reason = _words(reason, _("Say why; the applicant will read it."))
-    _advance(application, "reject", actor, {"note": reason}, reason=reason)
+    WORKFLOW.advance(application, "reject", actor=actor, reason=reason, values={"note": reason})
     db.session.flush()
     queue_letter(application.applicant, letters.rejected, application)
 
@@ -377,9 +386,9 @@ def reopen_application(
     application: Application, reason: str, actor: User, *, version: int | None = None
 ) -> None:
     """Take back an approval, a rejection or a return; possible until the round is frozen."""
-    _meet(application, version)
+    _meet(application, "reopen", version)
     reason = _words(reason, _("Say why the decision is taken back."))
-    _advance(application, "reopen", actor, {"note": ""}, reason=reason)
+    WORKFLOW.advance(application, "reopen", actor=actor, reason=reason, values={"note": ""})
     db.session.flush()
     queue_letter(application.applicant, letters.reopened, application)
 

@@ -46,13 +46,14 @@ def test_applications_belong_to_their_applicant_and_their_scope(scene, cast, wri
 
 
 def needs(permission: str) -> bool:
-    return permission not in {"application:apply", "application:review-any"}
+    return permission not in {"application:apply", "call:apply", "application:review-any"}
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_pages_without_subject(cast, role):
     user = cast[role]
     coordinates = REVIEWERS | {"other_unit", "receiver", "other_hei"}
+    assert RULES["call:apply"](user, None) == RULES["application:apply"](user, None)
     assert RULES["application:apply"](user, None) == (role in {"student", "other_student"})
     assert RULES["application:review-any"](user, None) == (role in coordinates)
 

@@ -1,0 +1,140 @@
+"""The ranking page's form, and those of the people who check."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import TextInput
+
+from ..forms import Form, RankedChoices, stripped
+from ..offers.models import Call
+
+LONGEST_TEXT = 2000
+
+
+class RankingForm(Form):
+    """Ranks of places and a motivation for each, named `motivation-<offer id>`."""
+
+    choices: RankedChoices
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        given = self.meta.wrap_formdata(self, formdata)
+        self._texts = {
+            int(key.removeprefix("motivation-")): given.get(key, "")
+            for key in given or ()
+            if key.startswith("motivation-") and key.removeprefix("motivation-").isdigit()
+        }
+        super().process(formdata, *args, **kwargs)
+
+    @property
+    def wishes(self) -> list[dict[str, Any]]:
+        """What was ranked, best first, as far as the ranks make sense: the form of a draft."""
+        numbered = [
+            (int(rank), item) for item, rank in self.choices.ranks.items() if rank.isdigit()
+        ]
+        return [
+            {"offer": item, "motivation": self._texts.get(item, "")}
+            for _rank, item in sorted(numbered)
+        ]
+
+    def motivation(self, offer_id: int) -> str:
+        return self._texts.get(offer_id, "")
+
+    def use_draft(self, wishes: list[dict[str, Any]]) -> None:
+        """Show a draft instead of what was sent."""
+        self.choices.process(None, [wish["offer"] for wish in wishes])
+        self._texts = {wish["offer"]: wish["motivation"] for wish in wishes}
+
+    def doubled(self) -> set[int]:
+        """Places that share their rank with another."""
+        ranks = list(self.choices.ranks.values())
+        return {item for item, rank in self.choices.ranks.items() if ranks.count(rank) > 1}
+
+
+def ranking_form(call: Call) -> RankingForm:
+    """The form of a call: its ranks go up to the call's limit."""
+
+    class RankingFormOfCall(RankingForm):
+        choices = RankedChoices(_l("Your choices"), limit=call.max_choices)
+
+    return RankingFormOfCall()
+
+
+class ScoreField(Field):
+    """A number with a decimal point or comma, shown as it was typed."""
+
+    widget = TextInput()
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0]
+        return "" if self.data is None else f"{self.data:g}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip().replace(",", ".") if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = Decimal(text)
+        except InvalidOperation:
+            raise ValueError(_("“%(text)s” is not a number.", text=valuelist[0])) from None
+
+
+class Versioned(Form):
+    """A form that knows over which state of its subject it was filled in."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int | None:
+        """The version that was on the page."""
+        return int(self.version.data) if (self.version.data or "").isdigit() else None
+
+
+class ScoreForm(Versioned):
+    score = ScoreField(_l("Score, 0 to 100"), validators=[InputRequired()])
+    comment = TextAreaField(
+        _l("Comment for colleagues"), filters=[stripped], validators=[Length(max=LONGEST_TEXT)]
+    )
+    reason = StringField(
+        _l("Why the score changes"), filters=[stripped], validators=[Length(max=500)]
+    )
+
+
+class ApproveForm(Versioned):
+    """A button only."""
+
+
+class ReturnForm(Versioned):
+    text = TextAreaField(
+        _l("What is to be mended"),
+        filters=[stripped],
+        validators=[InputRequired(), Length(max=LONGEST_TEXT)],
+    )
+
+
+class RejectForm(Versioned):
+    text = TextAreaField(
+        _l("Reason of the rejection"),
+        filters=[stripped],
+        validators=[InputRequired(), Length(max=LONGEST_TEXT)],
+    )
+
+
+class ReopenForm(Versioned):
+    text = StringField(
+        _l("Why the decision is taken back"),
+        filters=[stripped],
+        validators=[InputRequired(), Length(max=500)],
+    )
+
+
+class BulkForm(Form):
+    """The words that go to everybody chosen: a note or a reason."""
+
+    text = TextAreaField(filters=[stripped], validators=[Length(max=LONGEST_TEXT)])

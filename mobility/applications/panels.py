@@ -1,0 +1,151 @@
+"""What applications show on other rooms' pages: the next step, and the way in."""
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from .. import clock
+from ..accounts.models import User
+from ..offers.models import Call, Offer, Phase
+from ..panels import panel
+from . import services
+from .eligibility import obstacles
+from .models import Application, ApplicationStatus, Window
+from .queries import (
+    Filters,
+    application_of,
+    applications_of,
+    open_calls_without,
+    pipeline_counts,
+    profile_of,
+)
+
+S = ApplicationStatus
+
+
+@panel("home", order=30)
+def next_step_of_student(user: User) -> str | None:
+    """One card: what to do, one button, until when."""
+    if not user.is_student or user.profile is None:  # the profile comes first, says its own room
+        return None
+    step = _unfinished(user) or _beginning(user)
+    return render_template("applications/panel_next.html", **step) if step else None
+
+
+def _unfinished(user: User) -> dict | None:
+    """The most urgent application that its applicant can still do something about."""
+    open_ = [a for a in applications_of(user) if a.window is not Window.SHUT]
+    for urgent in (S.RETURNED, S.DRAFT, S.SUBMITTED):
+        for application in sorted(open_, key=lambda a: a.call.closes_at):
+            if application.status is urgent and (step := _step(application)):
+                return {
+                    **step,
+                    "href": url_for("applications.choices", application_id=application.id),
+                }
+    return None
+
+
+def _step(application: Application) -> dict | None:
+    call = application.call
+    if application.status is S.RETURNED:
+        mending = application.window is Window.MENDING
+        return {
+            "title": _("Mend your application in “%(call)s”", call=call.title),
+            "text": _("Your coordinator wrote: %(note)s", note=application.note),
+            "label": _("Mend my application"),
+            "deadline": call.mending_until if mending else call.closes_at,
+        }
+    count = len(application.draft_choices)
+    if application.status is S.DRAFT:
+        return {
+            "title": _("Submit your application in “%(call)s”", call=call.title),
+            "text": ngettext(
+                "%(num)s place stands in your draft. Only what you submit counts.",
+                "%(num)s places stand in your draft. Only what you submit counts.",
+                count,
+            ),
+            "label": _("Open my choices"),
+            "deadline": call.closes_at,
+        }
+    if application.draft_differs:
+        return {
+            "title": _("Submit your changes in “%(call)s”", call=call.title),
+            "text": _("Until you submit again, the choices you submitted before count."),
+            "label": _("Open my choices"),
+            "deadline": call.closes_at,
+        }
+    return None
+
+
+def _beginning(user: User) -> dict | None:
+    """Where somebody without an open application begins."""
+    calls = open_calls_without(user, clock.now())
+    if not calls:
+        return None
+    return {
+        "title": _("Apply in “%(call)s”", call=calls[0].title),
+        "text": _("Rank the places you would go to; you can change your mind until the deadline."),
+        "href": url_for("applications.mine"),
+        "label": _("See open calls"),
+        "deadline": calls[0].closes_at,
+    }
+
+
+@panel("home", order=40)
+def applications_of_student(user: User) -> str | None:
+    """A student's applications and their state."""
+    applications = applications_of(user) if user.is_student else []
+    if not applications:
+        return None
+    return render_template("applications/panel_mine.html", applications=applications)
+
+
+@panel("home", order=35)
+def pipeline_of_coordinator(user: User) -> str | None:
+    """How many applications wait for a coordinator."""
+    if not user.is_coordinator:
+        return None
+    counts = pipeline_counts(user, Filters())
+    if not any(counts.values()):
+        return None
+    return render_template("applications/panel_pipeline.html", counts=counts, S=S)
+
+
+@panel("call", order=10)
+def way_into_call(call: Call) -> str | None:
+    """The button to apply or to go on, or why there is none."""
+    if call.phase not in {Phase.OPEN, Phase.UPCOMING, Phase.CLOSED}:
+        return None
+    student = current_user if current_user.is_authenticated else None
+    if student is not None and not student.is_student:
+        return None
+    application = application_of(student, call) if student else None
+    if application is None and call.phase is Phase.CLOSED:
+        return None
+    return render_template(
+        "applications/panel_call.html",
+        call=call,
+        application=application,
+        closed_because=None if call.phase is Phase.OPEN else services.why_not_open(call),
+    )
+
+
+@panel("offer", order=10)
+def way_to_offer(offer: Offer) -> str | None:
+    """Whether the reader is eligible for a place, with every reason against, and the way in."""
+    if not current_user.is_authenticated:
+        return way_into_call(offer.call)
+    if not current_user.is_student:
+        return None
+    application = application_of(current_user, offer.call)
+    return render_template(
+        "applications/panel_offer.html",
+        offer=offer,
+        call=offer.call,
+        application=application,
+        obstacles=obstacles(profile_of(current_user), offer),
+        ranked=application is not None
+        and offer.id in {wish["offer"] for wish in application.draft_choices},
+        is_open=offer.call.phase is Phase.OPEN,
+    )

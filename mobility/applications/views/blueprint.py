@@ -1,0 +1,5 @@
+"""The room's pages."""
+
+from flask import Blueprint
+
+bp = Blueprint("applications", __name__)

@@ -1,0 +1,69 @@
+"""The coordinator's pipeline: the steps with their counts, and the list behind each."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from ...access import guard
+from ..models import ApplicationStatus
+from ..queries import (
+    PER_PAGE,
+    SORTS,
+    Filters,
+    calls_in_pipeline,
+    pipeline_counts,
+    pipeline_page,
+    units_in_pipeline,
+)
+from .blueprint import bp
+
+STEPS = tuple(status for status in ApplicationStatus if status is not ApplicationStatus.DRAFT)
+
+
+def filters_of(given: Any) -> Filters:
+    """The filters that an address or a form carries; what makes no sense is left out."""
+    status = given.get("status", "")
+    return Filters(
+        call=given.get("call", type=int),
+        status=ApplicationStatus(status) if status in {step.value for step in STEPS} else None,
+        unit=given.get("unit", type=int),
+        q=given.get("q", "").strip()[:100],
+        sort=given.get("sort", "name") if given.get("sort") in SORTS else "name",
+    )
+
+
+@bp.get("/pipeline")
+@guard("application:review-any")
+def pipeline() -> Any:
+    filters = filters_of(request.args)
+    counts = pipeline_counts(current_user, filters)
+    return render_template(
+        "applications/pipeline.html",
+        filters=filters,
+        steps=_steps(filters, counts),
+        selected_words=[
+            ngettext("%(num)s selected", "%(num)s selected", count) for count in range(PER_PAGE + 1)
+        ],
+        drafts=counts[ApplicationStatus.DRAFT],
+        page_of=pipeline_page(current_user, filters, request.args.get("page", 1, type=int)),
+        calls=calls_in_pipeline(current_user),
+        units=units_in_pipeline(current_user),
+    )
+
+
+def _steps(filters: Filters, counts: dict[ApplicationStatus, int]) -> list[dict[str, Any]]:
+    def step(label: Any, count: int, status: ApplicationStatus | None) -> dict[str, Any]:
+        address = {**filters.address(), "status": status and status.value}
+        return {
+            "label": label,
+            "count": count,
+            "href": url_for(".pipeline", **address),
+            "current": filters.status is status,
+            "kind": status and status.kind,
+        }
+
+    everything = step(_("all submitted"), sum(counts[status] for status in STEPS), None)
+    return [everything, *(step(status.label, counts[status], status) for status in STEPS)]

@@ -1,0 +1,222 @@
+"""The page on which an application is checked, scored and decided."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from ... import isced
+from ...access import guard
+from ...accounts.models import EQF_LEVELS
+from ...db import sort_key
+from ...errors import Conflict, Invalid
+from ...i18n import language_name
+from ...offers.models import Phase
+from .. import services
+from ..eligibility import obstacles
+from ..forms import ApproveForm, RejectForm, ReopenForm, ReturnForm, ScoreForm
+from ..models import WORKFLOW, Application
+from ..queries import choices_of, get_application, pipeline_ids, profile_of, timeline
+from .blueprint import bp
+from .pipeline import filters_of
+
+FORMS = {
+    "score": ScoreForm,
+    "approve": ApproveForm,
+    "return": ReturnForm,
+    "reject": RejectForm,
+    "reopen": ReopenForm,
+}
+
+DEEDS = {
+    "application.start": _l("Begun"),
+    "application.submit": _l("Submitted"),
+    "application.mend": _l("Mended and submitted"),
+    "application.withdraw": _l("Withdrawn"),
+    "application.score": _l("Scored:"),
+    "application.return": _l("Returned for mending"),
+    "application.approve": _l("Approved"),
+    "application.reject": _l("Rejected"),
+    "application.reopen": _l("Decision taken back"),
+}
+
+
+@bp.get("/pipeline/<int:application_id>/review")
+@guard("application:review", get_application)
+def review(application: Application) -> Any:
+    return _page(application)
+
+
+def _page(application: Application, sent: Any = None, conflict: str = "") -> str:
+    """The page; with `sent`, a form that was refused, as it was typed."""
+    profile = profile_of(application.applicant)
+    chosen = sorted(choices_of(application), key=lambda choice: sort_key(choice.offer.title))
+    return render_template(
+        "applications/review.html",
+        application=application,
+        profile=profile,
+        # reviewers see what was chosen, never in which order
+        choices=[(choice, obstacles(profile, choice.offer)) for choice in chosen],
+        languages=_languages(profile),
+        EQF_LEVELS=EQF_LEVELS,
+        isced_label=isced.label,
+        deed_words=DEEDS,
+        forms_of={name: _form(name, application, sent) for name in FORMS},
+        sent=sent,
+        conflict=conflict,
+        typed=_typed(sent) if conflict else [],
+        allowed=_allowed(application),
+        closed=application.call.phase is not Phase.OPEN,
+        deeds=timeline(application),
+        filters=filters_of(request.args),
+        **_neighbours(application),
+    )
+
+
+def _typed(form: Any) -> list[tuple[Any, str]]:
+    """The words of a form whose deed is no longer possible, so that they are not lost."""
+    shown = {"ScoreField", "TextAreaField", "StringField"}
+    return [
+        (field.label.text, field.raw_data[0])
+        for field in form
+        if field.type in shown and field.raw_data and field.raw_data[0].strip()
+    ]
+
+
+def _allowed(application: Application) -> set[str]:
+    if application.locked_at is not None:
+        return set()
+    return {name for name in FORMS if WORKFLOW.allows(application, name)}
+
+
+def _languages(profile: Any) -> str:
+    skills = profile.skills if profile else []
+    return ", ".join(f"{language_name(s.language)} {s.cefr.value}" for s in skills) or "—"
+
+
+def _form(name: str, application: Application, sent: Any) -> Any:
+    if type(sent) is FORMS[name]:
+        form = sent
+    else:
+        form = FORMS[name](formdata=None, prefix=f"{name}-")
+        if name == "score":
+            form.score.data = application.score
+            form.comment.data = application.score_comment
+    form.version.data = str(application.version)  # what is sent next is sent in view of this state
+    return form
+
+
+def _neighbours(application: Application) -> dict[str, Any]:
+    """Where the application stands in the list it was opened from: ids beside it, and counts."""
+    ids = pipeline_ids(current_user, filters_of(request.args))
+    if application.id not in ids:
+        return {"previous": None, "following": ids[0] if ids else None, "at": 0, "of": len(ids)}
+    at = ids.index(application.id)
+    return {
+        "previous": ids[at - 1] if at else None,
+        "following": ids[at + 1] if at + 1 < len(ids) else None,
+        "at": at + 1,
+        "of": len(ids),
+    }
+
+
+def _decide(
+    application: Application, form: Any, act: Callable[[], None], done: str, onward: bool = True
+) -> Any:
+    """Form, service, redirect: to the next of the list, or back to this one."""
+    following = _neighbours(application)["following"] if onward else application.id
+    if not form.validate_on_submit():
+        return _page(application, form), 422
+    try:
+        act()
+    except Invalid as error:
+        form.refuse(error)
+        return _page(application, form), 422
+    except Conflict as error:
+        return _page(application, form, error.message), 409
+    flash(done, "good")
+    address = filters_of(request.args).address()
+    if following is None:
+        return redirect(url_for(".pipeline", **address), 303)
+    return redirect(url_for(".review", application_id=following, **address), 303)
+
+
+@bp.post("/pipeline/<int:application_id>/score")
+@guard("application:review", get_application)
+def score(application: Application) -> Any:
+    form = ScoreForm(prefix="score-")
+    approving = request.form.get("then") == "approve"
+
+    def act() -> None:
+        services.score_application(
+            application,
+            form.score.data,
+            current_user,
+            comment=form.comment.data or "",
+            reason=form.reason.data or "",
+            version=form.seen,
+        )
+        if approving:
+            services.approve_application(application, current_user)
+
+    name = application.applicant.name
+    done = _("%(name)s: scored and approved.", name=name) if approving else _("The score is saved.")
+    return _decide(application, form, act, done, onward=approving)
+
+
+@bp.post("/pipeline/<int:application_id>/approve")
+@guard("application:review", get_application)
+def approve(application: Application) -> Any:
+    form = ApproveForm(prefix="approve-")
+    return _decide(
+        application,
+        form,
+        lambda: services.approve_application(application, current_user, version=form.seen),
+        _("%(name)s: approved.", name=application.applicant.name),
+    )
+
+
+@bp.post("/pipeline/<int:application_id>/return")
+@guard("application:review", get_application)
+def give_back(application: Application) -> Any:
+    form = ReturnForm(prefix="return-")
+    return _decide(
+        application,
+        form,
+        lambda: services.return_application(
+            application, form.text.data, current_user, version=form.seen
+        ),
+        _("%(name)s: returned; the note is on its way.", name=application.applicant.name),
+    )
+
+
+@bp.post("/pipeline/<int:application_id>/reject")
+@guard("application:review", get_application)
+def reject(application: Application) -> Any:
+    form = RejectForm(prefix="reject-")
+    return _decide(
+        application,
+        form,
+        lambda: services.reject_application(
+            application, form.text.data, current_user, version=form.seen
+        ),
+        _("%(name)s: rejected; the reason is on its way.", name=application.applicant.name),
+    )
+
+
+@bp.post("/pipeline/<int:application_id>/reopen")
+@guard("application:review", get_application)
+def reopen(application: Application) -> Any:
+    form = ReopenForm(prefix="reopen-")
+    return _decide(
+        application,
+        form,
+        lambda: services.reopen_application(
+            application, form.text.data, current_user, version=form.seen
+        ),
+        _("%(name)s: open for checking again.", name=application.applicant.name),
+        onward=False,
+    )
