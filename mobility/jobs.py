@@ -8,10 +8,10 @@ What was due while the service was down is due at start.
 import multiprocessing
 import os
 import secrets
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,7 +86,8 @@ _on_failure: dict[str, Callable[..., None]] = {}
 def job(name: str, *, on_failure: Callable[..., None] | None = None) -> Callable[[Work], Work]:
     """Name a function as background work: it gets a JobRun and the ids it was enqueued with.
 
-    `on_failure(error, **ids)` runs in the transaction that gives the job up for good.
+    `on_failure(error, **ids)` runs in the transaction that gives the job up for good; should it
+    raise, what it did is undone and the job is given up all the same.
     """
 
     def decorate(work: Work) -> Work:
@@ -134,7 +135,6 @@ class JobRun:
         self.job_id = job_id
         self._token = token
         self._lease = timedelta(seconds=lease_seconds)
-        self._lost = threading.Event()
 
     def progress(self, fraction: float, note: str = "") -> None:
         """Show that `fraction` (0..1) is done, and `note` (English msgid) of what is being done."""
@@ -155,7 +155,6 @@ class JobRun:
             .values(lease_until=_true_now() + self._lease, **values)
         )
         if held.rowcount != 1:  # type: ignore[attr-defined]
-            self._lost.set()
             raise LeaseLost(f"job {self.job_id}")
 
     @contextmanager
@@ -169,18 +168,40 @@ class JobRun:
         """The value of `function(*args)`, computed in a child process so that pages stay quick."""
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent) as pool:
-            future = pool.submit(function, *args)
-            while True:
-                try:
-                    return future.result(timeout=self._lease.total_seconds() / 3)
-                except NotYet:
-                    if future.done():  # the work itself raised a timeout
-                        raise
+            return pool.submit(function, *args).result()
+
+    @contextmanager
+    def kept_alive(self) -> Iterator[None]:
+        """Renew the lease from a thread of its own, so that slow work is not taken for dead."""
+        over = threading.Event()
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        thread = threading.Thread(target=self._beat, args=(app, over), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _beat(self, app: Flask, over: threading.Event) -> None:
+        while not over.wait(self._lease.total_seconds() / 3):
+            try:
+                with app.app_context():
                     self.heartbeat()
+            except LeaseLost:
+                return  # the work finds out when it stores
+            except Exception:  # a busy database; the lease outlasts two missed beats
+                log.exception("heartbeat failed", job=self.job_id)
 
 
 def _end_with_parent() -> None:
-    """In the child: do not outlive the process that wants the answer, however it ends."""
+    """In the child: do not outlive the process that wants the answer, however it ends.
+
+    A signal that stops the service reaches its children too; ending here at once would look like
+    a failure of the work, while a job whose worker is gone is taken up again.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None
 
@@ -238,14 +259,21 @@ def _give_up(failed: Job, error: str) -> None:
     failed.error = error
     failed.finished_at = clock.now()
     failed.lease_token = None
-    if handler := _on_failure.get(failed.name):
-        handler(error, **failed.ids)
+    handler = _on_failure.get(failed.name)
+    if handler is None:
+        return
+    try:
+        with db.session.begin_nested():
+            handler(error, **failed.ids)
+    except Exception:  # the job must still be given up, or it would stand before all others
+        log.exception("failure handler failed", job=failed.id, name=failed.name)
 
 
 def _carry(job_id: int, name: str, ids: dict[str, Any], token: str) -> None:
     run = JobRun(job_id, token, current_app.config["JOB_LEASE_SECONDS"])
     try:
-        _registry[name](run, **ids)
+        with run.kept_alive():
+            _registry[name](run, **ids)
         with run.store():
             finished = db.session.get_one(Job, job_id)
             finished.status = JobStatus.DONE

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import structlog
 from flask import current_app, render_template
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
@@ -19,7 +20,10 @@ from .db import Base, UTCDateTime, db, transaction
 from .i18n import speaking_to
 from .jobs import JobRun, enqueue, job
 
-RETRY_AFTER = timedelta(minutes=2)
+log = structlog.get_logger("mail")
+
+FIRST_RETRY = timedelta(minutes=2)
+MAX_TRIES = 12
 
 
 @dataclass(frozen=True)
@@ -82,39 +86,42 @@ def queue_letter(user: Any, compose: Callable[..., Letter], *args: Any) -> Mail:
         queued_at=clock.now(),
     )
     db.session.add(queued)
-    enqueue(deliver_outbox, key="mail.outbox")
+    db.session.flush()  # the job needs its id
+    enqueue(deliver, mail_id=queued.id)
     return queued
 
 
-@job("mail.deliver_outbox")
-def deliver_outbox(run: JobRun) -> None:
-    """Send every mail that waits, each marked in a transaction of its own."""
-    send = _sender()
-    failed = False
-    tried = 0
-    while True:
-        with transaction(write=False):
-            waiting = db.session.scalars(
-                select(Mail)
-                .where(Mail.sent_at.is_(None), Mail.id > tried)
-                .order_by(Mail.id)
-                .limit(50)
-            ).all()
-            batch = [(mail.id, _message(mail)) for mail in waiting]
-        if not batch:
-            break
-        for mail_id, message in batch:
-            tried = mail_id
-            error = send(message)
-            failed = failed or error is not None
-            with run.store():
-                mail = db.session.get_one(Mail, mail_id)
-                mail.attempts += 1
-                mail.error = error
-                mail.sent_at = None if error else clock.now()
-    if failed:
-        with transaction():
-            enqueue(deliver_outbox, key="mail.outbox", at=clock.now() + RETRY_AFTER)
+def _later(_error: str, mail_id: int) -> None:
+    """Something broke around a mail: it stays in the outbox and is tried again."""
+    mail = db.session.get_one(Mail, mail_id)
+    mail.attempts += 1
+    _try_again(mail)
+
+
+def _try_again(mail: Mail) -> None:
+    if mail.attempts < MAX_TRIES:
+        enqueue(deliver, at=clock.now() + FIRST_RETRY * 2 ** (mail.attempts - 1), mail_id=mail.id)
+    else:
+        log.error("mail given up", mail=mail.id, error=mail.error)
+
+
+@job("mail.deliver", on_failure=_later)
+def deliver(run: JobRun, mail_id: int) -> None:
+    """Send one mail. Refused, it is tried again after 2, 4, 8 … minutes, for about three days."""
+    with transaction(write=False):
+        mail = db.session.get_one(Mail, mail_id)
+        if mail.sent_at is not None:
+            return
+        message = _message(mail)
+    error = _send(message)
+    with run.store():
+        mail = db.session.get_one(Mail, mail_id)
+        mail.attempts += 1
+        mail.error = error
+        if error is None:
+            mail.sent_at = clock.now()
+        else:
+            _try_again(mail)
 
 
 def _message(mail: Mail) -> EmailMessage:
@@ -131,13 +138,11 @@ def _message(mail: Mail) -> EmailMessage:
     return message
 
 
-def _sender() -> Callable[[EmailMessage], str | None]:
-    """How mail leaves: by SMTP where it is set, else into files that anyone can open."""
-    address = current_app.config["SMTP"]
-    if address:
-        return lambda message: _send_by_smtp(address, message)
-    folder = Path(current_app.instance_path, "mail")
-    return lambda message: _write_to_file(folder, message)
+def _send(message: EmailMessage) -> str | None:
+    """Let a mail leave: by SMTP where it is set, else into a file that anyone can open."""
+    if address := current_app.config["SMTP"]:
+        return _send_by_smtp(address, message)
+    return _write_to_file(Path(current_app.instance_path, "mail"), message)
 
 
 def _send_by_smtp(address: str, message: EmailMessage) -> str | None:

@@ -1,5 +1,6 @@
 """The ground under every room: migrations, transactions, audit, workflow, jobs."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -172,6 +173,40 @@ def test_a_job_that_kills_its_worker_is_given_up(app, carried_words):
     run_due_jobs()
     assert db.session.get_one(Job, queued).status is JobStatus.FAILED
     assert carried_words == ["deadly failed: the worker died each time"]
+
+
+def refuse_to_fail(error, word):
+    raise Conflict(f"{word} cannot fail")
+
+
+@job("test.stubborn", on_failure=refuse_to_fail)
+def stubborn(run, word):
+    raise ValueError(word)
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_failure_handler_that_fails_does_not_stop_other_jobs(app, carried_words, dies):
+    with transaction():
+        queued = enqueue(stubborn, word="mule").id
+        if dies:
+            db.session.get_one(Job, queued).attempts = jobs.MAX_ATTEMPTS
+        enqueue(carry, word="next")
+    run_due_jobs()
+    assert db.session.get_one(Job, queued).status is JobStatus.FAILED
+    assert carried_words == ["next"]
+
+
+@job("test.slow")
+def slow(run, word):
+    time.sleep(1.5)
+    carried.append(f"{word}: {jobs._claim()}")
+
+
+def test_slow_work_keeps_its_lease(app, carried_words, monkeypatch):
+    monkeypatch.setitem(app.config, "JOB_LEASE_SECONDS", 1)
+    with transaction():
+        enqueue(slow, word="taken over")
+    assert (run_due_jobs(), carried_words) == (1, ["taken over: None"])
 
 
 def _square(value: int) -> int:

@@ -1,19 +1,20 @@
 """Mail is queued with its cause, composed in the reader's language, sent once and never lost."""
 
 import email
+import shutil
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import policy
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from flask_babel import format_date
-from sqlalchemy import select
 
-from mobility.db import db, transaction
-from mobility.jobs import Job, JobStatus, run_due_jobs
-from mobility.mail import Letter, address_of, queue_letter
+from mobility import clock
+from mobility.db import transaction
+from mobility.jobs import run_due_jobs
+from mobility.mail import FIRST_RETRY, MAX_TRIES, Letter, address_of, queue_letter
 
 from . import factories
 
@@ -79,14 +80,45 @@ def test_mail_refused_by_the_server_is_kept_and_tried_again(app, mailbox, monkey
         run_due_jobs()
         assert [mail.sent_at is None for mail in mailbox()] == [True, False]
         assert "451" in mailbox()[0].error
-        with transaction():  # the retry is due in a while: let it be now
-            waiting = db.session.scalar(select(Job).where(Job.status == JobStatus.QUEUED))
-            waiting.due_at = waiting.created_at
-        run_due_jobs()
+        assert run_due_jobs() == 0
+        with clock.at(clock.now() + FIRST_RETRY):
+            run_due_jobs()
         assert all(mail.sent_at for mail in mailbox())
         assert sorted(server.taken) == sorted(mail.message_id for mail in mailbox())
     finally:
         controller.stop()
+
+
+def test_mail_that_nobody_takes_is_given_up_after_days(app, mailbox, monkeypatch):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setitem(app.config, "SMTP", f"smtp://127.0.0.1:{free.getsockname()[1]}")
+    with transaction():
+        queue_letter(factories.user(), compose, "tea")
+    begun = clock.now()
+    tried = []
+    for hours in range(120):
+        with clock.at(begun + timedelta(hours=hours)):
+            tried.extend([hours] * run_due_jobs())
+    (mail,) = mailbox()
+    assert (mail.attempts, mail.sent_at, len(tried)) == (MAX_TRIES, None, MAX_TRIES)
+    assert tried[-1] > 48
+
+
+def test_a_failure_on_our_side_keeps_the_mail_and_holds_up_no_other(app, mailbox):
+    folder = Path(app.instance_path, "mail")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("a file where the folder of mails should be")
+    with transaction():
+        reader = factories.user()
+        queue_letter(reader, compose, "one").recipient = "no\naddress"
+        queue_letter(reader, compose, "two")
+    run_due_jobs()
+    folder.unlink()
+    assert [mail.sent_at for mail in mailbox()] == [None, None]
+    with clock.at(clock.now() + FIRST_RETRY):
+        run_due_jobs()
+    assert [mail.sent_at is None for mail in mailbox()] == [True, False]
 
 
 def deadline() -> Letter:
