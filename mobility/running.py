@@ -10,6 +10,9 @@ from flask_migrate import upgrade
 from . import create_app
 from .jobs import start_runner
 
+# A worker would wait for its jobs' computing; a job that is cut off is taken up at the next start.
+STOP_SECONDS = 2
+
 
 def make_app() -> Flask:
     """The service as a server runs it: background work is carried in the same process."""
@@ -58,6 +61,7 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=2,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
     ).serve()
 
 
