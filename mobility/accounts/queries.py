@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..db import db, search_key
 from ..partners.models import Institution, OrganisationalUnit
+from ..partners.queries import in_order
 from .models import Role, RoleGrant, User, UserStatus
 
 PAGE_SIZE = 25
@@ -64,8 +65,6 @@ def institutions_with_units() -> list[Institution]:
     """All institutions in the order of the alphabet, their units loaded."""
     return list(
         db.session.scalars(
-            select(Institution)
-            .options(selectinload(Institution.units))
-            .order_by(Institution.order_key)
+            select(Institution).options(selectinload(Institution.units)).order_by(in_order())
         )
     )

@@ -33,6 +33,8 @@ class Institution(Base):
     website: Mapped[str] = mapped_column(String(200), default="")
     search: Mapped[str] = mapped_column(String(800), default="")
     order_key: Mapped[str] = mapped_column(String(800), default="", index=True)
+    order_key_en: Mapped[str] = mapped_column(String(800), default="", index=True)
+    order_key_kk: Mapped[str] = mapped_column(String(800), default="", index=True)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it once)
@@ -67,10 +69,11 @@ def _keep_keys(_mapper: Any, _connection: Any, institution: Institution) -> None
         *(getattr(institution, f"name_{language}") for language in ("en", "ru", "kk")),
         *(getattr(institution, f"city_{language}") for language in ("en", "ru", "kk")),
     )
-    institution.search = search_key(" ".join(word or "" for word in words))
-    institution.order_key = sort_key(
-        institution.name_ru or institution.name_kk or institution.name_en
-    )
+    institution.search = search_key(" ".join(word or "" for word in words))[:800]
+    english, russian, kazakh = institution.name_en, institution.name_ru, institution.name_kk
+    institution.order_key = sort_key(russian or kazakh or english)[:800]
+    institution.order_key_en = sort_key(english or russian or kazakh)[:800]
+    institution.order_key_kk = sort_key(kazakh or russian or english)[:800]
 
 
 class EmailDomain(Base):

@@ -2,11 +2,19 @@
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ..db import db, search_key
+from ..i18n import current_language
 from .models import Contact, EmailDomain, Institution, OrganisationalUnit
 
 PAGE_SIZE = 25
+
+
+def in_order() -> InstrumentedAttribute[str]:
+    """The column that sorts institutions by the names a reader sees."""
+    keys = {"en": Institution.order_key_en, "kk": Institution.order_key_kk}
+    return keys.get(current_language(), Institution.order_key)
 
 
 def get_institution(institution_id: int) -> Institution | None:
@@ -20,12 +28,12 @@ def find_institution(schac: str) -> Institution | None:
 
 def institutions() -> list[Institution]:
     """All of them, in the order of the alphabet."""
-    return list(db.session.scalars(select(Institution).order_by(Institution.order_key)))
+    return list(db.session.scalars(select(Institution).order_by(in_order())))
 
 
 def partners_found(words: str = "", country: str = "", page: int = 1) -> Pagination:
     """Institutions whose names, cities or codes hold every one of `words`."""
-    found = select(Institution).order_by(Institution.order_key, Institution.id)
+    found = select(Institution).order_by(in_order(), Institution.id)
     for word in search_key(words).split():
         found = found.where(Institution.search.contains(word, autoescape=True))
     if country:

@@ -52,10 +52,25 @@ def test_list_stands_in_the_order_of_the_alphabet(visitor, write):
     assert order == ["Абай", "Әл-Фараби", "Вологда", "Ұлытау"]
 
 
+def test_list_follows_the_language_of_the_reader(visitor, write):
+    with write():
+        factories.institution("a.example", name_en="Zeta", name_ru="Альфа", name_kk="Үш")
+        factories.institution("b.example", name_en="Beta", name_ru="Ямбург", name_kk="Бес")
+    browser = visitor()
+    english = browser.read("/partners")
+    browser.post("/language", {"language": "ru"})
+    russian = browser.read("/partners")
+    browser.post("/language", {"language": "kk"})
+    kazakh = browser.read("/partners")
+    assert kazakh.index("Бес") < kazakh.index("Үш")
+    assert english.index("Beta") < english.index("Zeta")
+    assert russian.index("Альфа") < russian.index("Ямбург")
+
+
 def test_second_page_holds_the_rest(visitor, write):
     with write():
         for number in range(26):
-            factories.institution(f"u{number:02d}.example", name_ru=f"А{number:02d}")
+            factories.institution(f"u{number:02d}.example", name_en=f"A{number:02d}")
     assert "u25.example" not in visitor().read("/partners")
     assert "u25.example" in visitor().read("/partners?page=2")
     assert "26 to 26 of 26" in visitor().read("/partners?page=2")

@@ -85,6 +85,8 @@ def upgrade() -> None:
         sa.Column("website", sa.String(length=200), nullable=False),
         sa.Column("search", sa.String(length=800), nullable=False),
         sa.Column("order_key", sa.String(length=800), nullable=False),
+        sa.Column("order_key_en", sa.String(length=800), nullable=False),
+        sa.Column("order_key_kk", sa.String(length=800), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "name_en <> '' OR name_ru <> '' OR name_kk <> ''", name=op.f("ck_institution_named")
@@ -98,6 +100,12 @@ def upgrade() -> None:
     with op.batch_alter_table("institution", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_institution_country"), ["country"], unique=False)
         batch_op.create_index(batch_op.f("ix_institution_order_key"), ["order_key"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_institution_order_key_en"), ["order_key_en"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_institution_order_key_kk"), ["order_key_kk"], unique=False
+        )
 
     op.create_table(
         "job",
@@ -1073,6 +1081,8 @@ def downgrade() -> None:
 
     op.drop_table("job")
     with op.batch_alter_table("institution", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_institution_order_key_kk"))
+        batch_op.drop_index(batch_op.f("ix_institution_order_key_en"))
         batch_op.drop_index(batch_op.f("ix_institution_order_key"))
         batch_op.drop_index(batch_op.f("ix_institution_country"))
 
