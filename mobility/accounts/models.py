@@ -36,6 +36,24 @@ ACCOUNT = Workflow(
 )
 
 
+# What the record of a person says was done.
+DEEDS = {
+    "user.register": _l("registered"),
+    "user.invite": _l("was invited"),
+    "user.remind": _l("was sent the invitation again"),
+    "user.confirm": _l("confirmed the address"),
+    "user.accept-invitation": _l("accepted the invitation"),
+    "user.set-password": _l("got a new password"),
+    "user.rename": _l("changed the name"),
+    "user.grant-role": _l("was given a role"),
+    "user.revoke-role": _l("lost a role"),
+    "user.switch-off": _l("was switched off"),
+    "user.switch-on": _l("was switched on again"),
+    "user.withdraw-invitation": _l("had the invitation withdrawn"),
+    "user.invite-again": _l("was invited again"),
+}
+
+
 class Role(Labelled):
     STUDENT = "student", _l("student")
     COORDINATOR = "coordinator", _l("coordinator")

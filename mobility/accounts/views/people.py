@@ -12,7 +12,7 @@ from ...errors import Invalid
 from ...i18n import current_language
 from .. import people as services
 from .. import queries
-from ..models import Role, User, UserStatus
+from ..models import DEEDS, Role, User, UserStatus
 from ..people_forms import GrantForm, InviteForm, ReasonForm
 from .blueprint import bp
 
@@ -130,5 +130,6 @@ def _page(user: User, *, grant_form: Any = None, reason_form: Any = None) -> str
         or GrantForm(queries.institutions_with_units(), data={"role": "coordinator"}, **fresh),
         reason_form=reason_form or ReasonForm(**fresh),
         history=audit.history(user),
+        deeds=DEEDS,
         statuses=UserStatus,
     )
