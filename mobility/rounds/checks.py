@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from ..tables.grid import Dated, Failed, Row, Table, shown
 from . import columns
-from .grid import Dated, Failed, Row, Table, shown
 from .offline import Place, Request
 
 MOST_SEATS = 1_000_000

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 
 from mobility.i18n import LANGUAGES, standalone
 
+from ..tables import read_table, refuse_target, write_table
+from ..tables.grid import Cell, Dialect, Problem, Table, Unwritable, shown
 from . import checks, columns, offline, simulation, summary
-from .grid import Cell, Dialect, Problem, Table, Unwritable, shown
-from .tables import read_table, refuse_target, write_table
 
 BAD_INPUT = 2
 MANY = 2_000

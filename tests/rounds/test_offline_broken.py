@@ -9,7 +9,7 @@ import pytest
 from flask_babel import gettext as _
 
 from mobility.i18n import standalone
-from mobility.rounds import grid
+from mobility.tables import grid
 
 from .offline_files import PLACES, REQUESTS, match, save
 from .offline_files import grid as cells

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.i18n import standalone
-from mobility.rounds import checks, columns, encodings, texts
-from mobility.rounds.grid import Dialect, Table, clean, letters
-from mobility.rounds.texts import harmless
-from mobility.rounds.workbooks import cell_text
+from mobility.rounds import checks, columns
+from mobility.tables import encodings, texts
+from mobility.tables.grid import Dialect, Table, clean, letters
+from mobility.tables.texts import harmless
+from mobility.tables.workbooks import cell_text
 
 from .offline_files import PLACES, match, save
 
