@@ -19,25 +19,33 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 def read_table(path: Path) -> Table:
     """Read a CSV or XLSX file by its ending; what is wrong stands in `problems`."""
+    if path.suffix.lower() not in (*TEXT_ENDINGS, WORKBOOK_ENDING):
+        return table_of(path.name, b"")
     table = Table(path.name)
-    ending = path.suffix.lower()
-    if ending not in (*TEXT_ENDINGS, WORKBOOK_ENDING):
-        table.spoil(_("is neither .csv nor .xlsx; save it as one of these."))
-        return table
     try:
-        size = path.stat().st_size
         if path.is_dir():
             table.spoil(_("is a folder, not a file."))
-        elif size > MOST_BYTES:
+        elif path.stat().st_size > MOST_BYTES:
             table.spoil(_("is larger than %(most)d MB.", most=MOST_BYTES // 1_000_000))
-        elif not size:
-            table.spoil(_("is empty; the first line has to hold the column names."))
         else:
-            _read_bytes(table, path.read_bytes(), ending)
+            return table_of(path.name, path.read_bytes())
     except FileNotFoundError:
         table.spoil(_("there is no such file."))
     except OSError as error:
         table.spoil(_("could not be read (%(reason)s).", reason=error.strerror))
+    return table
+
+
+def table_of(name: str, data: bytes) -> Table:
+    """Read the bytes of a file called `name`; what is wrong stands in `problems`."""
+    table = Table(name)
+    ending = Path(name).suffix.lower()
+    if ending not in (*TEXT_ENDINGS, WORKBOOK_ENDING):
+        table.spoil(_("is neither .csv nor .xlsx; save it as one of these."))
+    elif not data:
+        table.spoil(_("is empty; the first line has to hold the column names."))
+    else:
+        _read_bytes(table, data, ending)
     return table
 
 
