@@ -217,7 +217,11 @@ def _count(user: User, *where: ColumnElement[bool]) -> int:
 
 def sending_coordinators(placement: Placement) -> list[User]:
     """The coordinators who answer for the placed person: of the HEI, and of the unit."""
-    application = placement.application
+    return coordinators_of(placement.application)
+
+
+def coordinators_of(application: Application) -> list[User]:
+    """The coordinators to whom an applicant can turn."""
     return _coordinators(application.sending_id, application.sending_unit_id)
 
 

@@ -161,7 +161,9 @@ def nominate_many() -> ResponseReturnValue:
         flash(reason, "needs-you")
     if not done and not left:
         flash(_("Nobody was chosen. Tick the people you nominate."), "needs-you")
-    here = {name: request.form[name] for name in ("step", "call") if request.form.get(name)}
+    here: dict[str, Any] = {
+        name: request.form[name] for name in ("step", "call") if request.form.get(name)
+    }
     return redirect(url_for("placements.index", **here), 303)
 
 

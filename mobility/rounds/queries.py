@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..applications.models import Application, ApplicationStatus, Choice
@@ -61,16 +61,6 @@ def offers_in_play(call: Call) -> Sequence[Offer]:
     return [offer for offer in offers if offer.is_open or offer.id in wanted]
 
 
-def approved_applications(call: Call) -> Sequence[Application]:
-    """Everybody who takes part in the round of a call, with their choices."""
-    return db.session.scalars(
-        select(Application)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.APPROVED)
-        .options(selectinload(Application.choices).joinedload(Choice.offer))
-        .order_by(Application.pseudonym)
-    ).all()
-
-
 def application_counts(call: Call) -> dict[ApplicationStatus, int]:
     """How many applications of a call stand at each status; statuses without any count 0."""
     counted = db.session.execute(
@@ -80,12 +70,6 @@ def application_counts(call: Call) -> dict[ApplicationStatus, int]:
     )
     found: dict[ApplicationStatus, int] = dict(counted.all())
     return {status: found.get(status, 0) for status in ApplicationStatus}
-
-
-def undecided_count(call: Call) -> int:
-    """How many applications of a call wait for a coordinator or for mending."""
-    counts = application_counts(call)
-    return sum(counts[status] for status in UNDECIDED)
 
 
 def undecided_by_scope(

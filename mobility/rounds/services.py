@@ -9,6 +9,8 @@ from flask_babel import ngettext
 
 from .. import clock
 from ..applications.models import ApplicationStatus
+from ..applications.queries import approved_applications, undecided_applications
+from ..applications.services import lock_applications, unlock_applications
 from ..db import db
 from ..errors import Conflict, Invalid
 from ..jobs import enqueue
@@ -36,11 +38,14 @@ def open_round(call: Call, actor: Any) -> Round:
 
 
 def freeze_round(round_: Round, actor: Any) -> None:
-    """Take the snapshot that every run reads. Only when the call is closed and all is decided."""
+    """Take the snapshot that every run reads, and let nothing change in the call any more.
+
+    Only when the call is closed and every application decided.
+    """
     call = round_.call
     if call.phase is not Phase.CLOSED:
         raise Conflict(_("The call has not closed yet. Close it first, or wait for the deadline."))
-    if undecided := queries.undecided_count(call):
+    if undecided := len(undecided_applications(call)):
         raise Conflict(
             ngettext(
                 "%(num)s application is not decided yet. Freeze when all are approved or rejected.",
@@ -49,9 +54,10 @@ def freeze_round(round_: Round, actor: Any) -> None:
                 undecided,
             )
         )
-    approved = queries.approved_applications(call)
+    approved = approved_applications(call)
     if not approved:
         raise Conflict(_("No application is approved, so there is nobody to place."))
+    lock_applications(call, actor)
     snapshot = write_snapshot(call, queries.offers_in_play(call), approved)
     taken = {
         "snapshot": snapshot,
@@ -76,6 +82,7 @@ def thaw_round(round_: Round, actor: Any, reason: str) -> None:
     ROUND_WORKFLOW.advance(
         round_, "thaw", actor=actor, reason=reason, values=freed, snapshot_hash=old
     )
+    unlock_applications(round_.call, actor)
     db.session.flush()
 
 

@@ -1,0 +1,74 @@
+"""Why somebody got what they got, choice by choice, in claims that hold under the policy.
+
+Under linear assignment there is no cut-off score: everybody is where their preference cost plus
+the price of the offer is least (Leonard, 1983; see docs/engine.md). A choice above the granted one
+costs less, so its price is above zero, so all its seats are taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ..applications.models import Choice
+from ..offers.models import Offer
+from ..status import Kind
+from .models import Run, RunRow
+
+BY_SCORE = frozenset({"serial_dictatorship", "deferred_acceptance"})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What became of one choice."""
+
+    rank: int
+    offer: Offer
+    kind: str
+    outcome: Any
+    text: str
+
+
+def reasons(row: RunRow, choices: Sequence[Choice]) -> list[Reason]:
+    """One reason a choice, in the applicant's order."""
+    granted = row.rank or len(choices) + 1
+    return [_reason(row.run, choice, granted) for choice in choices]
+
+
+def _reason(run: Run, choice: Choice, granted: int) -> Reason:
+    offer, rank = choice.offer, choice.rank
+    if rank == granted:
+        text = _("This is the best of your choices that could be given to you.")
+        if rank == 1:
+            text = _("This was your first choice.")
+        return Reason(rank, offer, Kind.GOOD.value, _("your place"), text)
+    if rank > granted:
+        text = _("A choice further up was granted, so this one was not needed.")
+        return Reason(rank, offer, Kind.NEUTRAL.value, _("not needed"), text)
+    return Reason(rank, offer, Kind.STOPPED.value, _("not granted"), why_not(run, offer.code))
+
+
+def why_not(run: Run, code: str) -> str:
+    """Why a choice above the granted one, or any choice of an unplaced person, was not granted."""
+    assert run.stats is not None
+    seats = run.stats["seats_by_offer"].get(code, 0)
+    if not seats:
+        return _("This place had no seats any more when the round began.")
+    if run.stats["filled"].get(code, 0) < seats:  # no policy leaves such a seat; claim nothing
+        return _("This place was not given to you.")
+    taken = ngettext(
+        "Its %(num)s seat went to somebody else.", "All %(num)s seats went to others.", seats
+    )
+    if run.policy in BY_SCORE:
+        why = _("They come before you by score; equal scores are put in order by the lottery.")
+    elif run.certificate and run.certificate["optimal"]:
+        why = _(
+            "Giving you a seat here would not have made the whole better: "
+            "as many people as possible are placed first, "
+            "then choices are met as well as possible, those of higher scores with more weight."
+        )
+    else:
+        why = ""
+    return f"{taken} {why}".strip()

@@ -1,0 +1,57 @@
+"""What rounds show elsewhere: the result on an application, the way to the round on a call."""
+
+from typing import Any
+
+from flask import render_template
+from flask_login import current_user
+
+from .. import clock
+from ..access import can
+from ..applications.models import Application, ApplicationStatus
+from ..applications.queries import choices_of
+from ..offers.models import Call, Phase
+from ..panels import panel
+from ..placements.queries import coordinators_of
+from . import queries
+from .explanation import reasons
+from .models import RoundStatus
+
+
+@panel("application", order=10)
+def result(application: Application) -> str | None:
+    """The result, from the instant of publication; before it the same words for everybody."""
+    row = queries.row_of(application)
+    if row is None:
+        waits = (
+            application.status is ApplicationStatus.APPROVED
+            and application.call.phase is Phase.CLOSED
+        )
+        return render_template("rounds/_waiting.html") if waits else None
+    return render_template(
+        "rounds/_result.html",
+        row=row,
+        run=row.run,
+        application=application,
+        placement=row.placement,
+        reasons=reasons(row, choices_of(application)),
+        mine=application.applicant_id == current_user.id,
+        coordinators=coordinators_of(application),
+        now=clock.now(),
+    )
+
+
+@panel("call", order=40)
+def round_of_call(call: Call) -> str | None:
+    """For everybody the published round, for admins the way into the cockpit."""
+    round_ = queries.round_of(call)
+    published = round_ is not None and round_.status is RoundStatus.PUBLISHED
+    if not published and not can(current_user, "call:match", call):
+        return None
+    return render_template("rounds/_call.html", call=call, round=round_, published=published)
+
+
+@panel("home", order=30)
+def rounds_to_hold(user: Any) -> str | None:
+    """For admins: closed calls that wait for their round."""
+    waiting = queries.calls_in_matching() if user.is_admin else []
+    return render_template("rounds/_home.html", waiting=waiting) if waiting else None

@@ -1,0 +1,113 @@
+"""What a published round tells everybody: sums only, groups of fewer than five people hidden."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import pgettext
+
+from .models import Run, UnplacedReason
+
+LEAST = 5
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a run. None where a group of fewer than LEAST people would show."""
+
+    applicants: int | None
+    placed: int | None
+    offers: int
+    seats: int
+    profile: list[tuple[str, int]]
+    reasons: list[tuple[str, int]]
+    hides: bool
+
+
+def all_figures(run: Run) -> Figures:
+    """Everything, for the admin."""
+    stats = run.stats
+    assert stats is not None
+    unplaced = stats["applicants"] - stats["placed"]
+    profile = [
+        (_outcomes(rank, rank), count) for rank, count in enumerate(stats["profile"], start=1)
+    ]
+    return Figures(
+        applicants=stats["applicants"],
+        placed=stats["placed"],
+        offers=len(stats["seats_by_offer"]),
+        seats=stats["seats"],
+        profile=[*profile, (_("no place"), unplaced)],
+        reasons=_reasons(stats["reasons"]),
+        hides=False,
+    )
+
+
+def public_figures(run: Run) -> Figures:
+    """What may be told to everybody."""
+    stats = run.stats
+    assert stats is not None
+    applicants, placed = stats["applicants"], stats["placed"]
+    unplaced = applicants - placed
+    groups = merged([*stats["profile"], unplaced])
+    last = len(stats["profile"]) + 1
+    small = any(0 < count < LEAST for count in (placed, unplaced))
+    few = any(0 < count < LEAST for count in stats["reasons"].values())
+    return Figures(
+        applicants=applicants if applicants >= LEAST else None,
+        placed=None if small or applicants < LEAST else placed,
+        offers=len(stats["seats_by_offer"]),
+        seats=stats["seats"],
+        profile=[(_group(first, end, last), count) for first, end, count in groups],
+        reasons=[] if few or small else _reasons(stats["reasons"]),
+        hides=small or few or len(groups) < last,
+    )
+
+
+def merged(counts: list[int]) -> list[tuple[int, int, int]]:
+    """Neighbouring outcomes joined until no group has 1 to 4 people: (first, last, count).
+
+    Outcomes are numbered from 1. Empty when fewer than LEAST people took part.
+    """
+    if sum(counts) < LEAST:
+        return []
+    groups: list[tuple[int, int, int]] = []
+    for number, count in reversed(list(enumerate(counts, start=1))):
+        if groups and 0 < groups[0][2] < LEAST:
+            _first, end, sum_ = groups.pop(0)
+            groups.insert(0, (number, end, sum_ + count))
+        else:
+            groups.insert(0, (number, number, count))
+    while len(groups) > 1 and 0 < groups[0][2] < LEAST:
+        (first, _end, small), (_first, end, count) = groups[:2]
+        groups[:2] = [(first, end, small + count)]
+    return groups
+
+
+def _group(first: int, end: int, unplaced: int) -> str:
+    if first == unplaced:
+        return _("no place")
+    if first == 1 and end == unplaced:
+        return _("all together")
+    if end == unplaced:
+        return _("choice %(first)s or later, or no place", first=first)
+    return _outcomes(first, end)
+
+
+def _outcomes(first: int, end: int) -> str:
+    if first == end == 1:
+        return pgettext("outcome", "first choice")
+    if first == end == 2:
+        return pgettext("outcome", "second choice")
+    if first == end == 3:
+        return pgettext("outcome", "third choice")
+    if first == end:
+        return _("choice %(rank)s", rank=first)
+    return _("choices %(first)s to %(last)s", first=first, last=end)
+
+
+def _reasons(counted: dict[str, int]) -> list[tuple[str, int]]:
+    return [
+        (str(reason.label), counted[reason.value])
+        for reason in UnplacedReason
+        if counted.get(reason.value)
+    ]

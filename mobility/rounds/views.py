@@ -1,0 +1,215 @@
+"""The cockpit of a round, the page of a run, and what everybody may read after publication."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from .. import audit
+from ..access import guard
+from ..errors import Conflict, Invalid
+from ..forms import Form
+from ..offers.models import Call, Phase
+from ..offers.queries import get_call
+from ..offers.services import close_call
+from . import publicity, queries, services, wording
+from .forms import CloseForm, ThawForm
+from .models import Round, RoundStatus, Run, RunStatus
+
+bp = Blueprint("rounds", __name__)
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"wording": wording}
+
+
+@bp.get("/rounds")
+@guard("round:browse")
+def index() -> ResponseReturnValue:
+    waiting = []
+    if current_user.is_authenticated and current_user.is_admin:
+        waiting = queries.calls_in_matching()
+    page = queries.published_rounds(request.args.get("page", 1, type=int))
+    figures = {
+        round_.id: publicity.public_figures(round_.published_run)
+        for round_ in page.items
+        if round_.published_run
+    }
+    return render_template("rounds/index.html", page=page, figures=figures, waiting=waiting)
+
+
+@bp.get("/rounds/<int:round_id>")
+@guard("round:view", queries.get_round)
+def show(round_: Round) -> ResponseReturnValue:
+    if round_.published_run is None:  # an admin, before publication
+        return redirect(url_for("rounds.cockpit", call_id=round_.call_id), 303)
+    run = round_.published_run
+    return render_template(
+        "rounds/show.html", round=round_, run=run, figures=publicity.public_figures(run)
+    )
+
+
+# --- The cockpit ----------------------------------------------------------------------------------
+
+
+@bp.get("/calls/<int:call_id>/round")
+@guard("call:match", get_call)
+def cockpit(call: Call) -> ResponseReturnValue:
+    return _cockpit(call)
+
+
+def _cockpit(call: Call, refused: Form | None = None) -> str:
+    round_ = queries.round_of(call)
+    runs = round_.runs if round_ else []
+    offers, seats = queries.seats_in_play(call)
+    return render_template(
+        "rounds/cockpit.html",
+        call=call,
+        round=round_,
+        runs=list(reversed(runs)),
+        active=next((run for run in reversed(runs) if run.status in _GOING), None),
+        ready=_publishable(round_),
+        counts={status.value: n for status, n in queries.application_counts(call).items()},
+        undecided=queries.undecided_by_scope(call),
+        offers=offers,
+        seats=seats,
+        answers=queries.answer_counts(round_)
+        if round_ and round_.status is RoundStatus.PUBLISHED
+        else None,
+        close_form=refused if isinstance(refused, CloseForm) else CloseForm(formdata=None),
+        thaw_form=refused if isinstance(refused, ThawForm) else ThawForm(formdata=None),
+        refused=refused,
+        pipeline_address=_pipeline_address,
+        events=audit.history(round_) if round_ else [],
+        deeds=DEEDS,
+        closed=call.phase is Phase.CLOSED,
+    )
+
+
+def _pipeline_address(call: Call, unit: Any, status: Any) -> str:
+    """Where the applications are that wait for a decision."""
+    return url_for(
+        "applications.pipeline",
+        call=call.id,
+        status=status.value,
+        unit=None if unit is None else unit.id,
+    )
+
+
+# How the record of a round is told.
+DEEDS = {
+    "round.freeze": _l("The inputs were frozen."),
+    "round.thaw": _l("The inputs were given free."),
+    "round.publish": _l("The results were published."),
+}
+_GOING = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+def _publishable(round_: Round | None) -> Run | None:
+    """The newest finished run of the present snapshot."""
+    if round_ is None or round_.status is not RoundStatus.FROZEN:
+        return None
+    return next(
+        (
+            run
+            for run in reversed(round_.runs)
+            if run.status is RunStatus.DONE and run.snapshot_hash == round_.snapshot_hash
+        ),
+        None,
+    )
+
+
+def _to_cockpit(call: Call, said: str) -> ResponseReturnValue:
+    flash(said, "good")
+    return redirect(url_for("rounds.cockpit", call_id=call.id), 303)
+
+
+def _with_reason(call: Call, form: Any, act: Any, said: str) -> ResponseReturnValue:
+    """Do what needs a reason; what was typed stays on the page where it cannot be done."""
+    status = 422
+    if form.validate():
+        try:
+            act(form.reason.data)
+        except Invalid as error:
+            form.refuse(error)
+        except Conflict as error:
+            form.form_errors.append(error.message)
+            status = 409
+        else:
+            return _to_cockpit(call, said)
+    return _cockpit(call, form), status
+
+
+@bp.post("/calls/<int:call_id>/round/close")
+@guard("call:match", get_call)
+def close(call: Call) -> ResponseReturnValue:
+    return _with_reason(
+        call,
+        CloseForm(),
+        lambda reason: close_call(call, current_user, reason),
+        _("The call is closed. Nobody can apply or change choices any more."),
+    )
+
+
+@bp.post("/calls/<int:call_id>/round/freeze")
+@guard("call:match", get_call)
+def freeze(call: Call) -> ResponseReturnValue:
+    services.freeze_round(services.open_round(call, current_user), current_user)
+    return _to_cockpit(call, _("The inputs are frozen. Runs read the snapshot and nothing else."))
+
+
+@bp.post("/calls/<int:call_id>/round/thaw")
+@guard("call:match", get_call)
+def thaw(call: Call) -> ResponseReturnValue:
+    return _with_reason(
+        call,
+        ThawForm(),
+        lambda reason: services.thaw_round(_begun(call), current_user, reason),
+        _("The inputs are free again. Runs of the old snapshot cannot be published."),
+    )
+
+
+@bp.post("/calls/<int:call_id>/round/runs")
+@guard("call:match", get_call)
+def start_run(call: Call) -> ResponseReturnValue:
+    run = services.request_run(_begun(call), current_user)
+    return redirect(url_for("rounds.show_run", run_id=run.id), 303)
+
+
+def _begun(call: Call) -> Round:
+    round_ = queries.round_of(call)
+    if round_ is None:
+        raise Conflict(_("This call has no round yet: freeze its inputs first."))
+    return round_
+
+
+# --- Runs -----------------------------------------------------------------------------------------
+
+
+@bp.get("/runs/<int:run_id>")
+@guard("run:view", queries.get_run)
+def show_run(run: Run) -> ResponseReturnValue:
+    done = run.status is RunStatus.DONE
+    return render_template(
+        "rounds/run.html",
+        run=run,
+        figures=publicity.all_figures(run) if done else None,
+        seats=queries.seats_by_offer(run) if done else [],
+        rows=queries.row_page(run, request.args.get("page", 1, type=int)) if done else None,
+        publishable=_publishable(run.round) is not None
+        and done
+        and run.snapshot_hash == run.round.snapshot_hash,
+    )
+
+
+@bp.post("/runs/<int:run_id>/publish")
+@guard("run:publish", queries.get_run)
+def publish(run: Run) -> ResponseReturnValue:
+    services.publish_run(run, current_user)
+    return _to_cockpit(
+        run.round.call, _("The results are published. Everybody who took part is being written to.")
+    )
