@@ -32,6 +32,8 @@ MENU: tuple[Item, ...] = (
     Item(_l("Calls"), "offers.calls", "call:browse"),
     Item(_l("My applications"), "applications.mine", "application:apply"),
     Item(_l("Pipeline"), "applications.pipeline", "application:review-any"),
+    Item(_l("Placements"), "placements.index", "placement:list"),
+    Item(_l("Rounds"), "rounds.index", "round:browse"),
     Item(_l("Agreements"), "agreements.index", "agreement:list"),
     Item(_l("Partners"), "partners.index", "partner:browse"),
     Item(_l("People"), "accounts.people", "people:manage"),

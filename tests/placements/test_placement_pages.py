@@ -1,0 +1,272 @@
+"""Who sees which placements, and what they can do on the pages."""
+
+import pytest
+from sqlalchemy import select
+
+from mobility.access import can
+from mobility.db import db
+from mobility.placements import queries, services
+from mobility.placements.models import HostAnswer, MobilityStatus, Placement, PlacementStatus
+from tests import factories
+from tests.clients import words
+from tests.rounds.scenes import published, scene
+
+from .test_placement_services import accepted, nominated, placed
+
+
+def test_permissions_over_every_role(app, write):
+    at = scene()
+    with write():
+        faculty, lab = factories.unit(at.home), factories.unit(at.host)
+        at.ayan.sending_unit, at.a.unit = faculty, lab
+        people = {
+            "nobody": None,
+            "placed": at.ayan.applicant,
+            "other student": at.bota.applicant,
+            "sender": at.sender,
+            "sender unit": factories.coordinator(at.home, faculty),
+            "sender other unit": factories.coordinator(at.home, factories.unit(at.home)),
+            "host": at.receiver,
+            "host unit": factories.coordinator(at.host, lab),
+            "host other unit": factories.coordinator(at.host, factories.unit(at.host)),
+            "outside": factories.coordinator(factories.institution()),
+            "admin": at.admin,
+        }
+    placement = placed(at)
+    expected = {
+        "placement:view": {
+            "placed", "sender", "sender unit", "host", "host unit", "admin",
+        },
+        "placement:answer": {"placed"},
+        "placement:nominate": {"sender", "sender unit"},
+        "placement:recognise": {"sender", "sender unit"},
+        "placement:verify": {"host", "host unit"},
+        "placement:confirm-stay": {"host", "host unit"},
+        "placement:cancel": {"sender", "sender unit", "host", "host unit", "admin"},
+        "placement:list": set(people) - {"nobody"},
+        "placement:nominate-many": {
+            "sender", "sender unit", "sender other unit", "host", "host unit", "host other unit",
+            "outside",
+        },
+    }  # fmt: skip
+    with write():
+        found = {
+            permission: {name for name, user in people.items() if can(user, permission, placement)}
+            for permission in expected
+        }
+        assert found == expected
+        listed = {
+            name
+            for name, user in people.items()
+            if user and placement in db.session.scalars(queries.visible_to(user)).all()
+        }
+        assert listed == expected["placement:view"]
+
+
+def test_list_filters_by_step_in_the_address(app, write, visitor):
+    at = scene()
+    nominated(at, write)
+    sender = visitor(at.sender)
+    everything = sender.read("/placements")
+    assert "Ayan" in everything
+    assert "Bota" in everything
+    pending = sender.read("/placements?step=pending")
+    assert "Ayan" in pending
+    assert "Bota" not in pending
+    waiting = sender.read(f"/placements?step=offered&call={at.call.id}")
+    assert "Ayan" not in waiting
+    assert "Bota" in waiting
+
+
+STANDINGS = {
+    "offered": {},
+    "accepted": {"status": PlacementStatus.ACCEPTED},
+    "pending": {
+        "status": PlacementStatus.ACCEPTED,
+        "host_answer": HostAnswer.PENDING,
+        "mobility_status": MobilityStatus.NOMINATION,
+    },
+    "rejected": {
+        "status": PlacementStatus.ACCEPTED,
+        "host_answer": HostAnswer.REJECTED,
+        "host_comment": "No.",
+        "mobility_status": MobilityStatus.NOMINATION,
+    },
+    "verified": {
+        "status": PlacementStatus.ACCEPTED,
+        "host_answer": HostAnswer.VERIFIED,
+        "mobility_status": MobilityStatus.NOMINATION,
+    },
+    "live": {
+        "status": PlacementStatus.ACCEPTED,
+        "host_answer": HostAnswer.VERIFIED,
+        "mobility_status": MobilityStatus.LIVE,
+    },
+    "recognized": {
+        "status": PlacementStatus.ACCEPTED,
+        "host_answer": HostAnswer.VERIFIED,
+        "mobility_status": MobilityStatus.RECOGNIZED,
+    },
+    "cancelled": {
+        "status": PlacementStatus.ACCEPTED,
+        "host_answer": HostAnswer.PENDING,
+        "mobility_status": MobilityStatus.CANCELLED,
+        "cancel_reason": "Ill.",
+    },
+    "declined": {"status": PlacementStatus.DECLINED},
+    "lapsed": {"status": PlacementStatus.LAPSED},
+}
+
+
+@pytest.mark.parametrize("step", STANDINGS)
+def test_each_placement_stands_at_the_one_step_that_its_state_says(app, write, step):
+    at = scene()
+    placement = placed(at)
+    with write():
+        values = dict(STANDINGS[step])
+        if values.get("status") in {PlacementStatus.ACCEPTED, PlacementStatus.DECLINED}:
+            values["answered_at"] = placement.created_at
+        for name, value in values.items():
+            setattr(placement, name, value)
+    with write():
+        found = {
+            name
+            for name in queries.STEPS
+            if placement in queries.placement_page(at.sender, step=name).items
+        }
+        assert found == {step}
+        assert placement.state is queries.STEPS[step]
+        counts = queries.step_counts(at.sender)
+        assert counts[step] == (2 if step == "offered" else 1)
+        assert sum(counts.values()) == 2
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_the_same_queries_for_any_number_of_rows(
+    app, write, visitor, count_queries, rows
+):
+    at = scene()
+    with write():
+        people = [at.person(f"P{n}", f"p{n}", 90, at.a) for n in range(rows)]
+        for person in people:
+            made = services.place(person, at.a, 1, person.created_at, at.admin)
+            made.status, made.answered_at = PlacementStatus.ACCEPTED, person.created_at
+    reader = visitor(at.sender)
+    reader.read("/placements")
+    with count_queries() as statements:
+        page = reader.read("/placements")
+    assert "P0" in page
+    assert len(statements) == LISTED, statements
+
+
+LISTED = 8
+
+
+def test_student_accepts_on_the_page(app, write, visitor):
+    at = scene()
+    placement = placed(at)
+    student = visitor(at.ayan.applicant)
+    assert "You have a place: accept or decline it" in student.read("/")
+    assert "Accept or decline this place" in student.read(f"/placements/{placement.id}")
+    answer = student.post(f"/placements/{placement.id}/accept")
+    assert (answer.status_code, answer.location) == (303, f"/placements/{placement.id}")
+    assert "Your coordinator nominates you" in student.read(f"/placements/{placement.id}")
+    assert student.post(f"/placements/{placement.id}/accept").status_code == 409
+    assert "You have a place: accept or decline it" not in student.read("/")
+
+
+def test_decline_asks_first_and_keeps_what_was_typed(app, write, visitor):
+    at = scene()
+    placement = placed(at)
+    student = visitor(at.ayan.applicant)
+    page = student.get(f"/placements/{placement.id}?do=decline").text
+    assert '<details class="confirm" open>' in page
+    stale = {"version": placement.version - 1, "reason": "Another plan."}
+    answer = student.post(f"/placements/{placement.id}/decline", stale)
+    assert answer.status_code == 409
+    assert "Another plan." in answer.text
+    assert "Somebody else changed this placement" in answer.text
+    fresh = {"version": placement.version, "reason": "Another plan."}
+    assert student.post(f"/placements/{placement.id}/decline", fresh).status_code == 303
+    db.session.expire_all()
+    assert placement.decline_reason == "Another plan."
+    # why is between the student and the sending side
+    assert "Another plan." in visitor(at.sender).read(f"/placements/{placement.id}")
+    assert "Another plan." not in visitor(at.receiver).read(f"/placements/{placement.id}")
+
+
+def test_host_rejects_with_a_comment_at_its_field(app, write, visitor):
+    at = scene()
+    placement = nominated(at, write)
+    host = visitor(at.receiver)
+    address = f"/placements/{placement.id}/reject"
+    answer = host.post(address, {"version": placement.version, "comment": ""})
+    assert answer.status_code == 422
+    assert words(answer.text).count("Say why: the sending side has to know") == 2
+    answer = host.post(address, {"version": placement.version, "comment": "No transcript."})
+    assert answer.status_code == 303
+    page = visitor(at.sender).read(f"/placements/{placement.id}")
+    assert "The receiving side did not verify the nomination: No transcript." in page
+    assert "Nominate again" in page
+
+
+def test_a_day_that_is_no_day_stays_on_the_page(app, write, visitor):
+    at = scene()
+    placement = nominated(at, write)
+    with write():
+        services.verify_nomination(placement, at.receiver)
+    host = visitor(at.receiver)
+    answer = host.post(
+        f"/placements/{placement.id}/arrival", {"version": placement.version, "on": "yesterday"}
+    )
+    assert answer.status_code == 422
+    assert 'value="yesterday"' in answer.text
+    assert placement.arrived_on is None
+
+
+def test_bulk_nomination_reports_who_was_left_out(app, write, visitor):
+    at = scene()
+    placement = accepted(at, write)
+    other = db.session.scalars(select(Placement).where(Placement.id != placement.id)).one()
+    sender = visitor(at.sender)
+    assert "Nominate the chosen" in sender.read("/placements")
+    chosen = {"placement": [placement.id, other.id], "step": "accepted"}
+    answer = sender.post("/placements/nominate", chosen)
+    assert (answer.status_code, answer.location) == (303, "/placements?step=accepted")
+    page = sender.read("/placements")
+    assert "1 person was nominated." in page
+    assert "Bota: Only people who accepted can be nominated" in page
+    db.session.expire_all()
+    assert placement.host_answer is HostAnswer.PENDING
+    assert other.host_answer is None
+
+
+def test_bulk_nomination_reaches_only_the_own_scope(app, write, visitor):
+    at = scene()
+    placement = accepted(at, write)
+    with write():
+        outside = factories.coordinator(factories.institution())
+    for coordinator in (outside, at.receiver):
+        answer = visitor(coordinator).post("/placements/nominate", {"placement": placement.id})
+        assert answer.status_code == 303
+        db.session.expire_all()
+        assert placement.host_answer is None
+
+
+def test_first_page_counts_what_waits_for_a_coordinator(app, write, visitor):
+    at = scene()
+    accepted(at, write)
+    assert "1 person to nominate" in visitor(at.sender).read("/")
+    with write():
+        services.nominate(db.session.scalars(select(Placement)).first(), at.sender)
+    assert "1 nomination to verify" in visitor(at.receiver).read("/")
+    assert "to nominate" not in visitor(at.sender).read("/")
+
+
+def test_empty_list_says_what_will_stand_there(app, visitor):
+    at = scene()
+    assert "No placement yet" in visitor(at.sender).read("/placements")
+    assert "See the calls" in visitor(at.ayan.applicant).read("/placements")
+    published(at)
+    assert "No placement yet" not in visitor(at.ayan.applicant).read("/placements")
+    assert "No placement yet" in visitor(at.chingiz.applicant).read("/placements")

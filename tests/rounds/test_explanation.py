@@ -1,0 +1,94 @@
+"""What each person is told holds: a choice said to be full is full, under every policy."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from mobility.db import db
+from mobility.rounds.computation import compute
+from mobility.rounds.explanation import reasons
+from mobility.rounds.models import RunRow
+from mobility.rounds.snapshot import FORMAT
+
+from .scenes import published, scene
+
+CODES = ["A", "B", "C", "D"]
+
+
+@st.composite
+def snapshots(draw):
+    import json
+
+    people = draw(st.integers(1, 8))
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "call": {"max_choices": 4, "merit_weight": draw(st.integers(0, 3))},
+            "offers": [{"code": code, "seats": draw(st.integers(0, 3))} for code in CODES],
+            "applicants": [
+                {
+                    "pseudonym": f"{number:04}",
+                    "score": draw(st.integers(0, 10000)) / 100,
+                    "choices": draw(st.lists(st.sampled_from(CODES), unique=True, max_size=4)),
+                }
+                for number in range(people)
+            ],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "policy", ["linear_assignment", "serial_dictatorship", "deferred_acceptance"]
+)
+@settings(max_examples=40, deadline=None)
+@given(snapshot=snapshots())
+def test_every_choice_above_the_granted_one_is_full(policy, snapshot):
+    import json
+
+    outcome = compute(snapshot, policy, "11")
+    seats, filled = outcome["stats"]["seats_by_offer"], outcome["stats"]["filled"]
+    lists = {
+        person["pseudonym"]: person["choices"] for person in json.loads(snapshot)["applicants"]
+    }
+    for row in outcome["rows"]:
+        wanted = lists[row["pseudonym"]]
+        above = wanted if row["rank"] is None else wanted[: row["rank"] - 1]
+        assert all(filled.get(code, 0) == seats[code] for code in above)
+
+
+def row_of(application) -> RunRow:
+    return db.session.scalars(select(RunRow).where(RunRow.application_id == application.id)).one()
+
+
+def test_reasons_follow_the_list(app, write):
+    at = scene()
+    published(at)
+    told = reasons(row_of(at.bota), at.bota.choices)
+    assert [(r.rank, r.offer.code, str(r.outcome)) for r in told] == [
+        (1, "A", "not granted"),
+        (2, "B", "your place"),
+    ]
+    assert told[0].text.startswith("Its 1 seat went to somebody else. Giving you a seat here")
+    told = reasons(row_of(at.ayan), at.ayan.choices)
+    assert [str(r.outcome) for r in told] == ["your place", "not needed"]
+    assert told[0].text == "This was your first choice."
+    assert reasons(row_of(at.dana), at.dana.choices) == []
+
+
+def test_no_claim_of_optimality_without_a_proof(app, write):
+    at = scene()
+    run = published(at)
+    with write():
+        run.certificate = {**run.certificate, "optimal": False, "proof": "none"}
+    told = reasons(row_of(at.chingiz), at.chingiz.choices)
+    assert told[0].text == "Its 1 seat went to somebody else."
+
+
+def test_under_an_order_of_merit_the_order_is_the_reason(app, write):
+    at = scene()
+    run = published(at)
+    with write():
+        run.policy = "serial_dictatorship"
+    told = reasons(row_of(at.chingiz), at.chingiz.choices)
+    assert "come before you by score" in told[0].text
