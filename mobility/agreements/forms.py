@@ -38,8 +38,8 @@ def named(things: Iterable[Any], blank: Any = None) -> list[Any]:
     return unfold(*((thing.id, thing.name) for thing in things), blank=blank)
 
 
-def title_field(label: Any) -> StringField:
-    return StringField(label, filters=[stripped], validators=[Length(max=200)])
+def title_field(label: Any, hint: Any = "") -> StringField:
+    return StringField(label, filters=[stripped], validators=[Length(max=200)], description=hint)
 
 
 def languages_field(label: Any, *validators: Any) -> SelectField:
@@ -104,7 +104,7 @@ class ReasonForm(Form):
 class WordsForm(Form):
     """The words of an agreement; its partners are fixed once it stands."""
 
-    title_en = title_field(_l("Title in English"))
+    title_en = title_field(_l("Title in English"), _l("Give it in at least one language."))
     title_ru = title_field(_l("Title in Russian"))
     title_kk = title_field(_l("Title in Kazakh"))
     signed_on = DateField(

@@ -70,7 +70,7 @@ class CallForm(Form):
         coerce=direction_of,
         validators=[InputRequired(_l("Choose what people go for."))],
     )
-    title_en = title_field(_l("Title in English"))
+    title_en = title_field(_l("Title in English"), _l("Give it in at least one language."))
     title_ru = title_field(_l("Title in Russian"))
     title_kk = title_field(_l("Title in Kazakh"))
     term = SelectField(_l("Term"), validators=[InputRequired(_l("Choose the term."))])
@@ -93,7 +93,7 @@ class CallForm(Form):
     )  # fmt: skip
     min_choices = whole(
         _l("Least number of choices"), 1, 20, _l("Give the least number of choices."),
-        _l("A longer least list leaves fewer people without a place."),
+        _l("The more choices you ask for, the fewer people stay without a place."),
     )  # fmt: skip
     max_choices = whole(
         _l("Greatest number of choices"), 1, 20, _l("Give the greatest number of choices.")
@@ -165,7 +165,7 @@ class OfferForm(Form):
         validators=[Length(max=40)],
         description=_l("Empty: the next free number."),
     )
-    title_en = title_field(_l("Title in English"))
+    title_en = title_field(_l("Title in English"), _l("Give it in at least one language."))
     title_ru = title_field(_l("Title in Russian"))
     title_kk = title_field(_l("Title in Kazakh"))
     description_en = text_field(_l("Description in English"), 10_000)
