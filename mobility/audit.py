@@ -59,6 +59,6 @@ def history(subject: Any) -> list[AuditEvent]:
 
 @event.listens_for(Session, "before_flush")
 def _append_only(session: Session, *_: Any) -> None:
-    for changed in (*session.dirty, *session.deleted):
-        if isinstance(changed, AuditEvent) and session.is_modified(changed):
-            raise RuntimeError("audit events are never changed")
+    changed = [event_ for event_ in session.dirty if session.is_modified(event_)]
+    if any(isinstance(event_, AuditEvent) for event_ in (*changed, *session.deleted)):
+        raise RuntimeError("audit events are never changed")

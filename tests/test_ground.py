@@ -87,6 +87,15 @@ def test_audit_events_are_never_changed(app, write):
         db.session.flush()
 
 
+def test_audit_events_are_never_deleted(app, write):
+    with write():
+        actor = factories.admin()
+        audit.record("user.disabled", actor, actor=actor)
+    with pytest.raises(RuntimeError, match="never changed"), write():
+        db.session.delete(audit.history(actor)[0])
+        db.session.flush()
+
+
 def test_a_wrong_step_is_a_conflict_that_names_the_state(app, write):
     with write():
         a, b = factories.institution(), factories.institution()
