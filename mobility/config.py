@@ -25,10 +25,12 @@ class Setting:
         return text
 
 
+DEFAULT_BASE_URL = "http://127.0.0.1:8000"
+
 SETTINGS = (
     Setting("DATABASE_URL", "", "SQLAlchemy address; empty means instance/mobility.db"),
     Setting("SECRET_KEY", "", "signs cookies and links; empty means a key kept in instance/"),
-    Setting("BASE_URL", "http://127.0.0.1:8000", "how people reach the service, for mailed links"),
+    Setting("BASE_URL", DEFAULT_BASE_URL, "how people reach the service, for mailed links"),
     Setting("SMTP", "", "smtp://user:password@host:port; empty writes mail to instance/mail"),
     Setting("MAIL_FROM", "Sapar <noreply@sapar.example>", "the sender of every mail"),
     Setting("TIMEZONE", "Asia/Almaty", "zone of times shown to people not signed in"),
@@ -68,6 +70,8 @@ def _derive(app: Flask) -> None:
         f"sqlite:///{Path(app.instance_path, 'mobility.db')}"
     )
     config["SECRET_KEY"] = config["SECRET_KEY"] or _kept_key(Path(app.instance_path))
+    # A database that was restarted leaves dead connections behind: ask before using one.
+    config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
     config["SESSION_COOKIE_NAME"] = "sapar"
     config["SESSION_COOKIE_SAMESITE"] = "Lax"
     config["SESSION_COOKIE_HTTPONLY"] = True
@@ -91,10 +95,15 @@ def _kept_key(folder: Path) -> str:
     if file.exists():
         return file.read_text().strip()
     key = secrets.token_urlsafe(48)
-    if folder.is_dir():
-        try:
-            with open(file, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
-                out.write(key)
-        except FileExistsError:  # another worker drew it in the same moment
-            return file.read_text().strip()
-    return key
+    if not folder.is_dir():
+        return key
+    drawn = folder / f"secret_key.{secrets.token_hex(4)}"
+    with open(drawn, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+        out.write(key)
+    try:
+        os.link(drawn, file)  # appears whole, and only if no other worker was first
+    except FileExistsError:
+        pass
+    finally:
+        drawn.unlink()
+    return file.read_text().strip()
