@@ -1,5 +1,6 @@
 """Commands that prepare this service's folder and database and serve it."""
 
+import os
 from pathlib import Path
 
 import click
@@ -7,7 +8,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from . import create_app
+from . import config, create_app
 from .jobs import start_runner
 
 # A worker would wait for its jobs' computing; a job that is cut off is taken up at the next start.
@@ -51,6 +52,8 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian import Granian  # a server is only needed here
     from granian.constants import Interfaces
 
+    if current_app.config["BASE_URL"] == config.DEFAULT_BASE_URL:  # for links in mail
+        os.environ["MOBILITY_BASE_URL"] = f"http://{host}:{port}"
     click.echo(f"Sapar answers at http://{host}:{port} (stop with Ctrl+C)")
     Granian(
         "mobility.running:make_app",
