@@ -15,6 +15,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from . import access, config, db, errors, health, i18n, logs, navigation, panels, security
 from . import mail as mail  # its table and its job belong to the service even when unused
@@ -34,6 +35,13 @@ ROOMS = (
 HERE = Path(__file__).parent
 # In a source tree the templates stand beside the package, in a wheel they travel inside it.
 TEMPLATES = HERE / "templates" if (HERE / "templates").is_dir() else HERE.parent / "templates"
+
+
+class DatabaseId(IntegerConverter):
+    """An id in an address. What no column holds names nothing: 404 without asking the database."""
+
+    def __init__(self, map_: Map, *, max: int = 2**31 - 1, **kwargs: Any) -> None:
+        super().__init__(map_, max=max, **kwargs)
 
 
 class Service(Flask):
@@ -56,6 +64,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Service:
         instance_path=str(config.instance_folder()),
         template_folder=str(TEMPLATES),
     )
+    app.url_map.converters["int"] = DatabaseId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     config.configure(app, settings)
     if app.config["TRUSTED_PROXIES"]:

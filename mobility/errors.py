@@ -109,8 +109,12 @@ def init_app(app: Flask) -> None:
     def http(error: HTTPException):
         if error.code is None or error.code < 400:
             return error
-        body = answer(error.code)
-        return body if error.response is None else error.response
+        if error.response is not None:
+            return error.response
+        response = current_app.make_response(answer(error.code))
+        kept = (header for header in error.get_headers() if header[0] in {"Allow", "Retry-After"})
+        response.headers.extend(kept)
+        return response
 
     @app.errorhandler(Exception)
     def bug(error: Exception):

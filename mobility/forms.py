@@ -65,14 +65,14 @@ class RankedChoices(Field):
             for key in formdata
             if key.startswith(prefix)
         }
-        self.ranks = {int(item): rank for item, rank in given.items() if item.isdigit() and rank}
+        self.ranks = {int(item): rank for item, rank in given.items() if _is_number(item) and rank}
         self._order()
 
     def _order(self) -> None:
         """Put the items in order of their ranks, or say what is wrong with the ranks."""
         by_rank: dict[int, int] = {}
         for item, rank in self.ranks.items():
-            if not rank.isdigit() or not 1 <= int(rank) <= self.limit:
+            if not _is_number(rank) or not 1 <= int(rank) <= self.limit:
                 self.process_errors.append(
                     _("“%(rank)s” is not a rank from 1 to %(limit)s.", rank=rank, limit=self.limit)
                 )
@@ -88,6 +88,11 @@ class RankedChoices(Field):
             self.process_errors.append(
                 _("Rank %(rank)s is missing: ranks go 1, 2, 3 without a gap.", rank=missing[0])
             )
+
+
+def _is_number(text: str) -> bool:
+    """Whether `text` is a whole number that a database holds: “²” is a digit, yet no number."""
+    return text.isdecimal() and len(text) <= 9
 
 
 def stripped(text: str | None) -> str | None:

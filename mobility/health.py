@@ -2,6 +2,7 @@
 
 from flask import Flask, jsonify
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from .access import public
 from .db import db
@@ -11,5 +12,8 @@ def init_app(app: Flask) -> None:
     @app.get("/health")
     @public
     def health():
-        db.session.execute(text("SELECT 1"))
+        try:
+            db.session.execute(text("SELECT 1"))
+        except DBAPIError:
+            return jsonify(status="no database"), 503
         return jsonify(status="ok")

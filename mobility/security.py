@@ -1,6 +1,6 @@
 """Headers that tell the browser what this service never does."""
 
-from flask import Flask
+from flask import Flask, abort, request
 
 POLICY = "; ".join(
     (
@@ -15,6 +15,13 @@ POLICY = "; ".join(
 
 
 def init_app(app: Flask) -> None:
+    @app.before_request
+    def refuse_nul() -> None:
+        """No text holds NUL: PostgreSQL would fail on it, a spreadsheet end there."""
+        given = (*request.args.values(), *request.form.values())
+        if any("\0" in value for value in given):
+            abort(400)
+
     @app.after_request
     def protect(response):
         response.headers.setdefault("Content-Security-Policy", POLICY)
@@ -26,6 +33,5 @@ def init_app(app: Flask) -> None:
         )
         if app.config["SECURE_COOKIES"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if response.mimetype == "text/html":
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")  # static files say otherwise
         return response
