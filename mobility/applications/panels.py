@@ -16,6 +16,7 @@ from .queries import (
     Filters,
     application_of,
     applications_of,
+    has_places_for,
     open_calls_without,
     pipeline_counts,
     profile_of,
@@ -123,10 +124,12 @@ def way_into_call(call: Call) -> str | None:
     application = application_of(student, call) if student else None
     if application is None and call.phase is Phase.CLOSED:
         return None
+    strange = student is not None and application is None and not has_places_for(call, student)
     return render_template(
         "applications/panel_call.html",
         call=call,
         application=application,
+        strange=strange,
         closed_because=None if call.phase is Phase.OPEN else services.why_not_open(call),
     )
 

@@ -58,8 +58,25 @@ def applications_of(user: User) -> list[Application]:
     )
 
 
+def _offers_for(institution_id: int | None) -> Select:
+    """The calls that hold an open place for students of an institution, as their ids."""
+    return (
+        select(Offer.call_id)
+        .join(Offer.condition)
+        .where(Offer.status == OfferStatus.OPEN, CooperationCondition.sending_id == institution_id)
+    )
+
+
+def has_places_for(call: Call, user: User) -> bool:
+    """Whether a call holds a place for students of the person's institution at all."""
+    found = _offers_for(user.institution_id).where(Offer.call_id == call.id).limit(1)
+    return db.session.scalar(found) is not None
+
+
 def open_calls_without(user: User, moment: Any) -> list[Call]:
-    """Calls open at `moment` in which the person has no application yet, soonest deadline first."""
+    """Calls open at `moment` with places for the person's institution in which they have no
+    application yet, soonest deadline first.
+    """
     taken = select(Application.call_id).where(Application.applicant_id == user.id)
     return list(
         db.session.scalars(
@@ -68,6 +85,7 @@ def open_calls_without(user: User, moment: Any) -> list[Call]:
                 Call.status == CallStatus.ANNOUNCED,
                 Call.opens_at <= moment,
                 Call.closes_at > moment,
+                Call.id.in_(_offers_for(user.institution_id)),
                 Call.id.not_in(taken),
             )
             .order_by(Call.closes_at, Call.id)

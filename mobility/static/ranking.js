@@ -34,7 +34,7 @@ function start(form) {
     const title = place.dataset.title;
     item.dataset.id = id;
     item.querySelector("[data-title]").textContent = title;
-    item.querySelector("[data-at]").textContent = place.querySelector(".place-words .quiet").textContent.trim();
+    item.querySelector("[data-at]").textContent = place.dataset.at;
     for (const [part, label] of [["handle", "handle"], ["up", "up"], ["down", "down"], ["remove", "remove"]])
       item.querySelector(`[data-${part}]`).setAttribute("aria-label", fill(words[label], { title }));
     item.append(place.querySelector(".place-motivation"));
@@ -208,7 +208,7 @@ function start(form) {
       remove(drag.item);
       drag.item = null;
     }
-    find("empty").hidden = items().length > 0;
+    settle({ save: false });
   }
   function under(y) {
     return (

@@ -249,6 +249,13 @@ def test_call_and_offer_pages_lead_in(scene, visitor, student, write):
     assert "Apply in this call" not in visitor(scene.coordinator).read(f"/calls/{scene.call.id}")
 
 
+def test_calls_of_other_universities_are_not_offered(scene, visitor, write):
+    with write():
+        stranger = visitor(factories.student(scene.host))
+    assert "Internships" not in stranger.read("/applications")
+    assert "No place in this call is for students" in stranger.read(f"/calls/{scene.call.id}")
+
+
 def test_own_page_shows_no_score(scene, student, begun, write):
     student.post("/applications/1/choices", ranking(**{f"o{scene.offers[0].id}": 1}))
     with write():

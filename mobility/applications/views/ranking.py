@@ -156,7 +156,9 @@ def _missing(call: Any, count: int) -> str:
     return services.how_many(call, count)
 
 
-def submit_label(count: int) -> str:
+def _submit_label(count: int) -> str:
+    if not count:
+        return _("Submit my choices")
     return ngettext("Submit %(num)s choice", "Submit %(num)s choices", count)
 
 
@@ -164,7 +166,7 @@ def _script_words(call: Any) -> dict[str, Any]:
     """What ranking.js says; braces are filled in by it. Plurals come ready for each count."""
     counts = range(call.max_choices + 1)
     return {
-        "submit": [submit_label(count) for count in counts],
+        "submit": [_submit_label(count) for count in counts],
         "missing": [_missing(call, count) for count in counts],
         "ranked": [
             _("%(count)s of %(most)s ranked", count=count, most=call.max_choices)
