@@ -4,10 +4,11 @@ A row is a method, an endpoint and, after `@`, the scene of `tests.world` whose 
 address. A cell is what that person meets:
 
     yes      the page (200), or the deed done (303)
-    sign-in  sent to the sign-in page
+    sign-in  sent to the sign-in page (with a new password that is where one begins)
     403      seen, but not theirs to do
     404      nothing there for them
     409      theirs to do, but not in this state
+    410      a mailed link that is used up
     422      theirs to do, but not with what the form says
 """
 
@@ -19,6 +20,7 @@ from werkzeug.routing import Rule
 
 from mobility import clock
 from mobility.agreements.models import Agreement
+from mobility.applications.models import Application
 from mobility.db import db
 from mobility.partners.models import Institution
 from mobility.placements.models import Placement
@@ -46,6 +48,30 @@ GET  accounts.change_password                    sign-in yes     yes     yes    
 POST accounts.change_password                    sign-in yes     yes     yes     yes     yes     yes     yes
 GET  accounts.profile                            sign-in yes     yes     403     403     403     403     403
 POST accounts.profile                            sign-in yes     yes     403     403     403     403     403
+GET  accounts.register                           yes     yes     yes     yes     yes     yes     yes     yes
+POST accounts.register                           yes     yes     yes     yes     yes     yes     yes     yes
+GET  accounts.forgot_password                    yes     yes     yes     yes     yes     yes     yes     yes
+POST accounts.forgot_password                    yes     yes     yes     yes     yes     yes     yes     yes
+GET  accounts.mail_sent                          yes     yes     yes     yes     yes     yes     yes     yes
+GET  accounts.confirm@confirm                    yes     yes     yes     yes     yes     yes     yes     yes
+POST accounts.confirm@confirm                    yes     yes     yes     yes     yes     yes     yes     yes
+GET  accounts.accept_invitation@invited          yes     yes     yes     yes     yes     yes     yes     yes
+POST accounts.accept_invitation@invited          yes     yes     yes     yes     yes     yes     yes     yes
+GET  accounts.reset_password@reset               yes     yes     yes     yes     yes     yes     yes     yes
+POST accounts.reset_password@reset               sign-in sign-in sign-in sign-in sign-in sign-in sign-in sign-in
+GET  accounts.confirm@used                       410     410     410     410     410     410     410     410
+GET  accounts.people                             sign-in 403     403     403     403     403     403     yes
+GET  accounts.invite                             sign-in 403     403     403     403     403     403     yes
+POST accounts.invite                             sign-in 403     403     403     403     403     403     yes
+GET  accounts.person                             sign-in 404     404     404     404     404     404     yes
+GET  accounts.person@invited                     sign-in 404     404     404     404     404     404     yes
+POST accounts.grant_role                         sign-in 404     404     404     404     404     404     yes
+POST accounts.revoke_role                        sign-in 404     404     404     404     404     404     yes
+POST accounts.remind@invited                     sign-in 404     404     404     404     404     404     yes
+POST accounts.remind                             sign-in 404     404     404     404     404     404     409
+POST accounts.switch_off                         sign-in 404     404     404     404     404     404     yes
+POST accounts.switch_on@disabled                 sign-in 404     404     404     404     404     404     yes
+POST accounts.switch_on                          sign-in 404     404     404     404     404     404     409
 
 GET  partners.index                              yes     yes     yes     yes     yes     yes     yes     yes
 GET  partners.partner                            yes     yes     yes     yes     yes     yes     yes     yes
@@ -119,6 +145,41 @@ GET  offers.withdraw_offer                       sign-in 403     403     403    
 POST offers.withdraw_offer                       sign-in 403     403     403     403     yes     403     yes
 POST offers.withdraw_offer@withdrawn-offer       sign-in 403     403     403     403     409     403     409
 
+GET  applications.mine                           sign-in yes     yes     403     403     403     403     403
+POST applications.start                          sign-in yes     yes     403     403     403     403     403
+POST applications.start@ready                    sign-in yes     409     403     403     403     403     403
+POST applications.start@draft-call               404     404     404     404     404     404     404     404
+GET  applications.show                           sign-in yes     404     404     404     404     404     404
+GET  applications.show@submitted                 sign-in yes     404     yes     yes     404     404     yes
+GET  applications.show@returned                  sign-in yes     404     yes     yes     404     404     yes
+GET  applications.show@rejected-closed           sign-in yes     404     yes     yes     404     404     yes
+GET  applications.show@published                 sign-in yes     404     yes     yes     404     404     yes
+GET  applications.choices                        sign-in yes     404     404     404     404     404     404
+POST applications.choices                        sign-in yes     404     404     404     404     404     404
+GET  applications.choices@submitted              sign-in yes     404     403     403     404     404     403
+POST applications.choices@submitted              sign-in yes     404     403     403     404     404     403
+GET  applications.choices@returned-closed        sign-in yes     404     403     403     404     404     403
+POST applications.choices@returned-closed        sign-in yes     404     403     403     404     404     403
+POST applications.choices@submitted-closed       sign-in 409     404     403     403     404     404     403
+POST applications.withdraw@submitted             sign-in yes     404     403     403     404     404     403
+POST applications.withdraw                       sign-in 409     404     404     404     404     404     404
+GET  applications.pipeline                       sign-in 403     403     yes     yes     yes     yes     yes
+POST applications.bulk                           sign-in 403     403     yes     yes     yes     yes     yes
+GET  applications.review                         sign-in 403     404     404     404     404     404     404
+GET  applications.review@submitted               sign-in 403     404     yes     yes     404     404     yes
+GET  applications.review@rejected                sign-in 403     404     yes     yes     404     404     yes
+GET  applications.review@approved-closed         sign-in 403     404     yes     yes     404     404     yes
+POST applications.score@submitted                sign-in 403     404     yes     yes     404     404     yes
+POST applications.score@rejected                 sign-in 403     404     409     409     404     404     409
+POST applications.approve@submitted              sign-in 403     404     yes     yes     404     404     yes
+POST applications.approve@rejected               sign-in 403     404     409     409     404     404     409
+POST applications.give_back@submitted            sign-in 403     404     yes     yes     404     404     yes
+POST applications.give_back@approved             sign-in 403     404     409     409     404     404     409
+POST applications.reject@submitted               sign-in 403     404     yes     yes     404     404     yes
+POST applications.reject@approved                sign-in 403     404     409     409     404     404     409
+POST applications.reopen@approved                sign-in 403     404     yes     yes     404     404     yes
+POST applications.reopen@submitted               sign-in 403     404     409     409     404     404     409
+
 GET  placements.index                            sign-in yes     yes     yes     yes     yes     yes     yes
 GET  placements.show@offered                     sign-in yes     404     yes     yes     yes     404     yes
 GET  placements.show@accepted                    sign-in yes     404     yes     yes     yes     404     yes
@@ -152,6 +213,25 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "accounts.set_language": {"language": "kk"},
     "accounts.sign_in": {"email": OWNER, "password": factories.PASSWORD},
     "accounts.change_password": {"current": factories.PASSWORD, "password": "a new sentence"},
+    "accounts.register": {
+        "name": "A New Student",
+        "email": "new@kaznpu.kz",
+        "language": "kk",
+        "timezone": "Asia/Almaty",
+        "consent": "y",
+    },
+    "accounts.forgot_password": {"email": OWNER},
+    "accounts.confirm": {"password": "a new sentence"},
+    "accounts.accept_invitation": {"password": "a new sentence"},
+    "accounts.reset_password": {"password": "a new sentence"},
+    "accounts.invite": lambda: {
+        "name": "A New Coordinator",
+        "email": "new@susu.ru",
+        "role": "coordinator",
+        "scope": partner("susu.ru"),
+    },
+    "accounts.grant_role": {"role": "admin", "scope": ""},
+    "accounts.switch_off": {"reason": "Has left."},
     "partners.new": {"schac": "new.kz", "name_en": "A new one"},
     "partners.new_unit": {"code": "new", "name_en": "A new one"},
     "partners.new_contact": {"name": "A new one", "email": "new@kaznpu.kz"},
@@ -192,6 +272,27 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "offers.edit_offer": {"supervisor": "Somebody", "hours_per_week": 30, "reason": "A change."},
     "offers.open_offer": {"reason": "One more."},
     "offers.withdraw_offer": {"reason": "No money."},
+    "applications.choices": {"action": "submit"},
+    "applications.bulk": {"action": "approve"},
+    "applications.score": lambda application_id: {
+        "score-score": "85",
+        "score-version": version_of(Application, application_id),
+    },
+    "applications.approve": lambda application_id: {
+        "approve-version": version_of(Application, application_id)
+    },
+    "applications.give_back": lambda application_id: {
+        "return-text": "Say more.",
+        "return-version": version_of(Application, application_id),
+    },
+    "applications.reject": lambda application_id: {
+        "reject-text": "Not yet.",
+        "reject-version": version_of(Application, application_id),
+    },
+    "applications.reopen": lambda application_id: {
+        "reopen-text": "A slip.",
+        "reopen-version": version_of(Application, application_id),
+    },
     "placements.reject": lambda placement_id: {"comment": "No.", **seen(Placement, placement_id)},
     "placements.decline": lambda placement_id: seen(Placement, placement_id),
     "placements.arrival": lambda placement_id: {
@@ -212,7 +313,11 @@ def partner(schac: str) -> int:
 
 def seen(model: type, key: int) -> dict:
     """The version that a person who has just opened the page has seen."""
-    return {"version": db.session.get_one(model, key).version}
+    return {"version": version_of(model, key)}
+
+
+def version_of(model: type, key: int) -> int:
+    return db.session.get_one(model, key).version
 
 
 def rows() -> list[tuple[str, str, str, tuple[str, ...]]]:

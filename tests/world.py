@@ -11,6 +11,7 @@ from flask import Flask
 
 from mobility import clock
 from mobility.accounts.models import User, UserStatus
+from mobility.accounts.tokens import CONFIRM, INVITE, RESET, token_for
 from mobility.agreements.models import AgreementStatus, Direction
 from mobility.applications.models import Application, ApplicationStatus
 from mobility.db import db, transaction
@@ -116,10 +117,19 @@ class _Builder:
         }.items():
             self.world.settle(name, user)
         self.world.stage("", user=self.owner)
-        invited = factories.user(
-            status=UserStatus.INVITED, password_hash=None, email="invited@susu.ru"
-        )
-        self.world.stage("invited", user=invited)
+        self.world.stage("", grant=self.owner.grants[0])
+        self._behind_links()
+
+    def _behind_links(self) -> None:
+        """People whose accounts are not in use, and the links that were mailed."""
+        unborn = {"password_hash": None, "institution_id": self.home.id}
+        invited = factories.user(status=UserStatus.INVITED, **unborn)
+        unconfirmed = factories.user(status=UserStatus.UNCONFIRMED, **unborn)
+        self.world.stage("invited", user=invited, token=token_for(INVITE, invited))
+        self.world.stage("confirm", user=unconfirmed, token=token_for(CONFIRM, unconfirmed))
+        self.world.stage("reset", user=self.owner, token=token_for(RESET, self.owner))
+        self.world.stage("used", token="used up")
+        self.world.stage("disabled", user=factories.user(status=UserStatus.DISABLED))
 
     def _agreements(self) -> None:
         self.condition = factories.condition(self.home, self.host)
@@ -167,7 +177,7 @@ class _Builder:
             title_en=f"A call: {scene}", closes_at=clock.now() + timedelta(days=closes_in_days)
         )
         offer = factories.offer(call, self.condition, unit_id=self.laboratory.id)
-        made = factories.application(self.owner, call, [offer], status=status)
+        made = factories.application(self.owner, call, [offer], status=status, score=80)
         self.world.stage(scene, call=call, offer=offer, application=made)
         return made
 

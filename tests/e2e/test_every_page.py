@@ -25,10 +25,9 @@ PAGES = [
     for method, endpoint, scene, cells in rows()
     if method == "GET" and endpoint not in NOT_PAGES and "yes" in cells
 ]
-ONLY_CONTRAST = {
-    "runOnly": {"type": "rule", "values": ["color-contrast"]},
-    "resultTypes": ["violations"],
-}
+AXE = Axe()
+ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
+ONLY_CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, **ONLY_VIOLATIONS}
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +76,12 @@ def fingerprint(page) -> str:
 
 def violations(page, where: str, options: dict | None = None) -> list[str]:
     """What axe finds on the page, one line each."""
-    found = Axe().run(page, options=options or {"resultTypes": ["violations"]})
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    found = page.evaluate("options => axe.run(options)", options or ONLY_VIOLATIONS)
     return [
         f"{where}: {violation['id']} at {node['target']}: {node.get('failureSummary', '')[:200]}"
-        for violation in found.response["violations"]
+        for violation in found["violations"]
         for node in violation["nodes"][:3]
     ]
 
@@ -121,21 +122,20 @@ def test_pages_are_accessible_and_fit(empty_service, world, browse, who):
         if (print_ := fingerprint(page)) not in _seen:
             _seen.add(print_)
             wrong += violations(page, where)
-            scheme(page, "dark")
-            wrong += violations(page, f"{where} in the dark", ONLY_CONTRAST)
-            scheme(page, "light")
+            if who == readers[-1]:  # who sees most of it
+                scheme(page, "dark")
+                wrong += violations(page, f"{where} in the dark", ONLY_CONTRAST)
+                scheme(page, "light")
         wrong += too_wide(page, where)
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
 def test_pages_fit_in_longer_languages(empty_service, world, browse, language):
-    """Each page as its first and its last reader of the table sees it."""
+    """Each page as its last reader of the table sees it, and everybody's first page."""
     wrong = []
     for who in PEOPLE:
-        pages = [page for page in PAGES if who in (page[2][0], page[2][-1])]
-        if not pages:
-            continue
+        pages = [page for page in PAGES if who == page[2][-1] or page[0] == "accounts.home"]
         page = browse(empty_service)
         choose_language(page, language)
         sign_in(page, world, who)
