@@ -19,10 +19,17 @@ class Setting:
 
     def read(self, text: str) -> Any:
         if isinstance(self.default, bool):
-            return text.strip().lower() in {"1", "true", "yes", "on"}
+            return self._switch(text.strip().lower())
         if isinstance(self.default, int):
             return int(text)
         return text
+
+    def _switch(self, word: str) -> bool:
+        if word in {"1", "true", "yes", "on"}:
+            return True
+        if word in {"", "0", "false", "no", "off"}:
+            return False
+        raise ValueError(f"MOBILITY_{self.name} is on or off, not “{word}”")  # never off by a slip
 
 
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"

@@ -85,3 +85,10 @@ def test_workers_that_start_together_share_one_secret_key(tmp_path):
     assert len(key) == 64
     (file,) = tmp_path.iterdir()
     assert (file.name, file.stat().st_mode & 0o777) == ("secret_key", 0o600)
+
+
+def test_a_switch_is_never_off_by_a_slip():
+    switch = config.Setting("SECURE_COOKIES", False, "")
+    assert [switch.read(word) for word in ("yes", "On", "0", "off")] == [True, True, False, False]
+    with pytest.raises(ValueError, match="MOBILITY_SECURE_COOKIES is on or off"):
+        switch.read("enabled")
