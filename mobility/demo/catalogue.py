@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "ru", "kk")
@@ -95,6 +96,7 @@ def universities() -> list[University]:
     ]
 
 
+@cache
 def units() -> list[Unit]:
     """Organisational units of the core universities."""
     return [
@@ -149,3 +151,18 @@ def remark(kind: str, variant: int, language: str, **values: str) -> str:
     """The remark in one language; variants are taken in a circle."""
     variants = remarks()[kind]
     return variants[variant % len(variants)][language].format(**values)
+
+
+def agreements() -> list[dict[str, Any]]:
+    """Invented agreements: partners, words, conditions, and on which day each step was taken."""
+    return _list("agreements")
+
+
+def calls() -> list[dict[str, Any]]:
+    """Invented calls: words, rules, days and which places are offered under which agreement."""
+    return _list("calls")
+
+
+def _list(name: str) -> list[dict[str, Any]]:
+    content: list[dict[str, Any]] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,45 @@
+"""What invented students wish for: places they are eligible for, the popular ones more often."""
+
+import random
+import zlib
+from typing import Any
+
+from ..accounts.models import StudentProfile
+from ..agreements.models import Direction
+from ..applications.eligibility import obstacles
+from ..offers.models import Offer
+from .catalogue import remark
+
+KIND = {Direction.INTERNSHIP: "motivation_internship", Direction.COURSES: "motivation_course"}
+# How many choices people make beyond the least that the call asks for.
+MORE = (0, 1, 1, 2, 2, 3, 4)
+SILENT = 0.15  # how often somebody writes nothing about a choice after the first
+
+
+def wishes_of(
+    profile: StudentProfile, offers: list[Offer], language: str, draw: random.Random
+) -> list[dict[str, Any]]:
+    """Ranked choices with motivations; empty where the call asks for more than there are."""
+    fitting = [offer for offer in offers if not obstacles(profile, offer)]
+    if not fitting or len(fitting) < fitting[0].call.min_choices:
+        return []
+    call = fitting[0].call
+    count = min(call.min_choices + draw.choice(MORE), call.max_choices, len(fitting))
+    # The least of exponential times is a draw in proportion to the popularity.
+    ranked = sorted(fitting, key=lambda offer: draw.expovariate(popularity(offer)))
+    return [
+        {"offer": offer.id, "motivation": _motivation(offer, rank, language, draw)}
+        for rank, offer in enumerate(ranked[:count])
+    ]
+
+
+def popularity(offer: Offer) -> float:
+    """From 1 to 8, fixed by the code of the offer: some places are wanted far more than others."""
+    return 2.0 ** ((zlib.crc32(offer.code.encode()) % 7) / 2)
+
+
+def _motivation(offer: Offer, rank: int, language: str, draw: random.Random) -> str:
+    if rank and draw.random() < SILENT:
+        return ""
+    title = getattr(offer, f"title_{language}")
+    return remark(KIND[offer.call.direction], draw.randrange(100), language, title=title)

@@ -1,0 +1,202 @@
+"""The demonstration, filled once for this file: what stands in it holds together."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+
+from mobility import clock
+from mobility.accounts.models import User
+from mobility.agreements.models import Agreement, Standing
+from mobility.agreements.queries import this_year
+from mobility.applications.models import Application, ApplicationStatus
+from mobility.audit import AuditEvent
+from mobility.db import db
+from mobility.demo.cli import demo
+from mobility.demo.filling import fill
+from mobility.demo.guide import PASSWORD
+from mobility.demo.queries import filled_accounts
+from mobility.jobs import Job, JobStatus
+from mobility.mail import Mail
+from mobility.offers.models import Call, Offer, Phase
+from mobility.partners.models import Institution
+from mobility.placements.models import Placement
+from mobility.rounds.models import Round, RoundStatus
+
+S = ApplicationStatus
+
+
+@pytest.fixture(scope="module")
+def database(service, database_server):
+    """A freshly migrated database with the demonstration in it; nobody here writes."""
+    database_server.reset(service)
+    with service.app_context():
+        fill()
+        db.session.remove()
+
+
+def calls() -> dict[str, Call]:
+    """The three calls, in the order in which they close: decided, in review, open."""
+    ordered = db.session.scalars(select(Call).order_by(Call.closes_at)).all()
+    return dict(zip(("decided", "review", "open"), ordered, strict=True))
+
+
+def statuses(call: Call) -> dict[ApplicationStatus, int]:
+    found = select(Application.status).where(Application.call_id == call.id)
+    return Counter(db.session.scalars(found))
+
+
+def test_there_are_300_applications_in_all_steps(app):
+    by_call = {key: statuses(call) for key, call in calls().items()}
+    assert by_call == {
+        "decided": {S.APPROVED: 171, S.REJECTED: 8, S.WITHDRAWN: 5, S.DRAFT: 12},
+        "review": {
+            S.SUBMITTED: 22,
+            S.RETURNED: 5,
+            S.APPROVED: 12,
+            S.REJECTED: 2,
+            S.WITHDRAWN: 1,
+            S.DRAFT: 1,
+        },
+        "open": {
+            S.SUBMITTED: 29,
+            S.RETURNED: 4,
+            S.APPROVED: 8,
+            S.REJECTED: 2,
+            S.WITHDRAWN: 2,
+            S.DRAFT: 16,
+        },
+    }
+    assert sum(sum(counts.values()) for counts in by_call.values()) == 300
+
+
+def test_one_call_is_open_for_two_weeks_and_two_are_closed(app):
+    found = calls()
+    assert [call.phase for call in found.values()] == [Phase.CLOSED, Phase.CLOSED, Phase.OPEN]
+    assert 13 <= (found["open"].closes_at - clock.now()).days <= 14
+    assert clock.now() < found["review"].mending_until
+
+
+def test_the_published_round_is_frozen_run_and_certified(app):
+    (round_,) = db.session.scalars(select(Round))
+    (run,) = round_.runs
+    assert round_.status is RoundStatus.PUBLISHED
+    assert round_.call_id == calls()["decided"].id
+    assert round_.frozen_at < run.finished_at < round_.published_at < clock.now()
+    assert run.published
+    assert run.snapshot_hash == round_.snapshot_hash
+    assert (run.certificate["feasible"], run.certificate["optimal"]) == (True, True)
+    assert len(run.rows) == 171
+    placed = {row.application_id: row.offer_id for row in run.rows if row.offer_id is not None}
+    placements = db.session.scalars(select(Placement)).all()
+    assert {p.application_id: p.offer_id for p in placements} == placed
+
+
+def test_nobody_is_placed_over_capacity_nor_where_they_did_not_ask(app):
+    held = select(func.count()).where(Placement.offer_id == Offer.id).scalar_subquery()
+    over = select(Offer.code).where(held > Offer.seats)
+    assert db.session.scalars(over).all() == []
+    for placement in db.session.scalars(select(Placement)):
+        choice = placement.application.choices[placement.rank - 1]
+        assert (choice.rank, choice.offer_id) == (placement.rank, placement.offer_id)
+
+
+def test_placements_stand_at_every_step(app):
+    states = Counter(placement.state.value for placement in db.session.scalars(select(Placement)))
+    assert set(states) == {
+        "accepted",
+        "declined",
+        "lapsed",
+        "pending",
+        "rejected",
+        "verified",
+        "live",
+        "cancelled",
+    }
+    assert (states["accepted"], states["pending"], states["rejected"]) == (4, 6, 3)
+    for placement in db.session.scalars(select(Placement)):
+        assert placement.arrived_on is None or placement.arrived_on <= clock.now().date()
+
+
+def test_agreements_stand_in_every_state_and_move_both_ways(app):
+    agreements = db.session.scalars(select(Agreement)).all()
+    assert Counter(agreement.standing(this_year()) for agreement in agreements) == {
+        Standing.IN_FORCE: 2,
+        Standing.LATER: 1,
+        Standing.ONE_SIDED: 1,
+        Standing.PROPOSED: 1,
+        Standing.DRAFT: 1,
+        Standing.TERMINATED: 1,
+    }
+    moves = {
+        (condition.sending.schac, condition.receiving.schac)
+        for agreement in agreements
+        for condition in agreement.conditions
+        if condition.in_force(this_year())
+    }
+    assert moves == {
+        ("kaznpu.kz", "susu.ru"),
+        ("susu.ru", "kaznpu.kz"),
+        ("kaznu.kz", "susu.ru"),
+        ("susu.ru", "kaznu.kz"),
+    }
+
+
+def test_people_are_invented_and_sign_in_only_here(app):
+    people = db.session.scalars(select(User)).all()
+    assert [user.email for user in people if not user.email.endswith(".example")] == []
+    assert [user.email for user in people if not user.is_demo] == []
+    assert len({user.password_hash for user in people}) == 1
+
+
+def test_universities_are_all_there(app):
+    assert db.session.scalar(select(func.count()).select_from(Institution)) == 133
+
+
+def test_nothing_happened_in_the_future(app):
+    latest = db.session.scalar(select(func.max(AuditEvent.at)))
+    assert latest <= clock.now()
+    submitted = db.session.scalar(select(func.max(Application.submitted_at)))
+    assert submitted < clock.now()
+
+
+def test_every_reviewer_coordinates_what_they_reviewed(app):
+    reviewed = select(Application).where(Application.scored_by_id.is_not(None))
+    for application in db.session.scalars(reviewed):
+        assert application.scored_by.coordinates(
+            application.sending_id, application.sending_unit_id
+        )
+
+
+def test_letters_count_as_sent_and_no_job_failed(app):
+    assert db.session.scalar(select(func.count()).where(Mail.sent_at.is_(None))) == 0
+    assert db.session.scalar(select(func.count()).where(Mail.sent_at > Mail.queued_at)) == 0
+    failed = db.session.scalars(select(Job.name).where(Job.status == JobStatus.FAILED)).all()
+    assert failed == []
+
+
+def test_the_accounts_shown_are_of_different_people_who_can_sign_in(app, visitor):
+    shown = filled_accounts()
+    assert len({account["email"] for account in shown}) == len(shown) == 10
+    for account in shown:
+        answer = visitor().post("/sign-in", {"email": account["email"], "password": PASSWORD})
+        assert answer.status_code == 303, account
+
+
+def test_the_first_pages_of_the_accounts_shown_open(app, visitor):
+    for account in filled_accounts():
+        user = db.session.scalar(select(User).where(User.email == account["email"]))
+        page = visitor(user).read("/")
+        assert "Universities are real; agreements and people are invented." in page
+
+
+def test_a_second_filling_is_refused_and_changes_nothing(app):
+    before = db.session.scalar(select(func.max(AuditEvent.id)))
+    db.session.rollback()
+    result = app.test_cli_runner().invoke(demo)
+    assert result.exit_code == 1
+    assert "holds data already" in result.output
+    again = app.test_cli_runner().invoke(demo, ["--if-empty"])
+    assert again.exit_code == 0
+    assert "admin@sapar.example" in again.output
+    assert db.session.scalar(select(func.max(AuditEvent.id))) == before
