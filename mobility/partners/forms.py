@@ -6,6 +6,7 @@ from babel import Locale
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     EmailField,
     FloatField,
@@ -92,6 +93,12 @@ class InstitutionForm(Form):
             for name in TEXTS
             if (present := getattr(institution, name)) != getattr(self.particulars, name)
         ]
+
+
+class ImportForm(Form):
+    file = FileField(
+        _l("File with institutions"), validators=[FileRequired(_l("Choose a CSV or XLSX file."))]
+    )
 
 
 class UnitForm(Form):

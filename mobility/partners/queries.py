@@ -70,3 +70,9 @@ def get_unit(unit_id: int) -> OrganisationalUnit | None:
 
 def get_contact(contact_id: int) -> Contact | None:
     return db.session.get(Contact, contact_id)
+
+
+def domains_held() -> dict[str, str]:
+    """{e-mail domain: SCHAC code of the institution it belongs to}."""
+    pairs = db.session.execute(select(EmailDomain.domain, Institution.schac).join(Institution))
+    return {row.domain: row.schac for row in pairs}

@@ -1,6 +1,6 @@
 """Pages of partners: what everybody reads, what admins write."""
 
-from . import institutions, public, units_and_contacts
+from . import imports, institutions, public, units_and_contacts
 from .blueprint import bp
 
-__all__ = ["bp", "institutions", "public", "units_and_contacts"]
+__all__ = ["bp", "imports", "institutions", "public", "units_and_contacts"]
