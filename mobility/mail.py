@@ -131,10 +131,11 @@ def _message(mail: Mail) -> EmailMessage:
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.queued_at)
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    # Last: a Content- header set earlier would move into the text part alone.
+    message["Content-Language"] = mail.language
     return message
 
 

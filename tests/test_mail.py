@@ -35,6 +35,7 @@ def test_mail_is_written_to_a_file_after_commit(app, mailbox):
     message = email.message_from_bytes(written.read_bytes(), policy=policy.default)
     assert (message["To"], message["Subject"]) == ("a@mail.example", "About tea")
     assert message["Message-ID"] == mailbox()[0].message_id
+    assert message["Content-Language"] == "en"
     assert "&lt;b&gt;" in message.get_body(("html",)).get_content()
     assert "tea <b>happened</b>." in message.get_body(("plain",)).get_content()
     assert mailbox()[0].sent_at is not None
