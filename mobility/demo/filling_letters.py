@@ -1,8 +1,9 @@
 """What becomes of the letters that the filling queues."""
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from ..db import db, transaction
+from ..jobs import Job, JobStatus
 from ..mail import Mail
 
 
@@ -15,3 +16,5 @@ def keep_letters() -> None:
         db.session.execute(
             update(Mail).where(Mail.sent_at.is_(None)).values(sent_at=Mail.queued_at)
         )
+        waiting = (Job.name == "mail.deliver") & (Job.status == JobStatus.QUEUED)
+        db.session.execute(delete(Job).where(waiting))  # nothing is left for them to do

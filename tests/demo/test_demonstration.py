@@ -171,6 +171,8 @@ def test_every_reviewer_coordinates_what_they_reviewed(app):
 def test_letters_count_as_sent_and_no_job_failed(app):
     assert db.session.scalar(select(func.count()).where(Mail.sent_at.is_(None))) == 0
     assert db.session.scalar(select(func.count()).where(Mail.sent_at > Mail.queued_at)) == 0
+    waiting = select(func.count()).where(Job.name == "mail.deliver", Job.status == JobStatus.QUEUED)
+    assert db.session.scalar(waiting) == 0
     failed = db.session.scalars(select(Job.name).where(Job.status == JobStatus.FAILED)).all()
     assert failed == []
 
