@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from . import config, create_app
-from .jobs import start_runner
+from .jobs import end_with_parent, start_runner
 
 # A worker would wait for its jobs' computing; a job that is cut off is taken up at the next start.
 STOP_SECONDS = 2
@@ -17,6 +17,7 @@ STOP_SECONDS = 2
 
 def make_app() -> Flask:
     """The service as a server runs it: background work is carried in the same process."""
+    end_with_parent()  # a server killed outright must not leave a worker on its port
     app = create_app()
     if app.config["JOBS"] == "threads":
         start_runner(app)
