@@ -1,15 +1,14 @@
 """What everybody who took part in a round is written at the moment of its publication."""
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ..mail import Letter
+from ..mail import Letter, address_of
 from .models import RunRow
 
 
 def _link(row: RunRow) -> str:
-    return f"{current_app.config['BASE_URL'].rstrip('/')}/applications/{row.application_id}"
+    return address_of("applications.show", application_id=row.application_id)
 
 
 def placed(row: RunRow) -> Letter:
