@@ -220,6 +220,11 @@ def _open_for_change(agreement: Agreement, version: int | None = None) -> None:
                 " stands below; open the agreement in another tab, compare, and send it again."
             )
         )
+    check_editable(agreement)
+
+
+def check_editable(agreement: Agreement) -> None:
+    """Raise Conflict once both partners have approved an agreement, or it is over."""
     if agreement.status not in EDITABLE:
         raise Conflict(
             _(

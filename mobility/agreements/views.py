@@ -27,11 +27,19 @@ def reader() -> Any:
     return current_user if current_user.is_authenticated else None
 
 
-def attempt(form: Any, act: Callable[[], Any]) -> tuple[bool, int]:
-    """Validate and act; what the service refuses stands in the form. (done, status)."""
-    if not form.validate_on_submit():
-        return False, 422 if form.is_submitted() else 200
+def attempt(
+    form: Any, act: Callable[[], Any], first: Callable[[], None] = lambda: None
+) -> tuple[bool, int]:
+    """Validate and act; what the service refuses stands in the form. (done, status).
+
+    `first` says before anything else whether the deed is possible at all now.
+    """
+    if not form.is_submitted():
+        return False, 200
     try:
+        first()
+        if not form.validate():
+            return False, 422
         act()
     except Invalid as error:
         form.refuse(error)
@@ -45,6 +53,12 @@ def attempt(form: Any, act: Callable[[], Any]) -> tuple[bool, int]:
 def version_of(form: Any) -> int | None:
     text = str(form.version.data or "")
     return int(text) if text.isdigit() else None
+
+
+def _refuse_early(agreement: Agreement) -> None:
+    """Show no empty form for what can change no more; a form sent late is answered with itself."""
+    if request.method == "GET":
+        services.check_editable(agreement)
 
 
 def _to(agreement: Agreement) -> Any:
@@ -123,6 +137,7 @@ def create() -> Any:
 @bp.route("/agreements/<int:agreement_id>/edit", methods=["GET", "POST"])
 @guard("agreement:edit", queries.get_agreement)
 def edit(agreement: Agreement) -> Any:
+    _refuse_early(agreement)
     form = WordsForm(obj=agreement)
 
     def act() -> None:
@@ -177,6 +192,7 @@ def _condition_values(form: ConditionForm, agreement: Agreement) -> dict[str, An
 @bp.route("/agreements/<int:agreement_id>/conditions/new", methods=["GET", "POST"])
 @guard("agreement:edit", queries.get_agreement)
 def add_condition(agreement: Agreement) -> Any:
+    _refuse_early(agreement)
     form = _condition_form(agreement, None)
 
     def act() -> None:
@@ -196,6 +212,7 @@ def add_condition(agreement: Agreement) -> Any:
 @guard("condition:edit", queries.get_condition)
 def edit_condition(condition: CooperationCondition) -> Any:
     agreement = condition.agreement
+    _refuse_early(agreement)
     form = _condition_form(agreement, condition)
 
     def act() -> None:

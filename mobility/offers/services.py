@@ -144,7 +144,7 @@ def create_offer(call: Call, actor: User, **values: Any) -> Offer:
     takes no more places.
     """
     locked(call)
-    _check_takes_offers(call)
+    check_takes_offers(call)
     values.setdefault("code", "")
     values["code"] = (values["code"] or "").strip() or _next_code(call)
     checked = _checked_offer(call, actor, {**_blank_offer(), **values}, taken=codes_in(call))
@@ -188,7 +188,7 @@ def open_offer(offer: Offer, actor: User, reason: str = "") -> None:
     Raises Conflict when its condition is not in force or the call is closed.
     """
     locked(offer)
-    _check_takes_offers(offer.call)
+    check_takes_offers(offer.call)
     if message := _not_in_force(offer.condition, offer.call):
         raise Conflict(message)
     if _has_opened(offer.call) and not reason.strip():
@@ -316,7 +316,8 @@ def _check_not_past(closes_at: datetime) -> None:
         )
 
 
-def _check_takes_offers(call: Call) -> None:
+def check_takes_offers(call: Call) -> None:
+    """Raise Conflict when no place can be added to the call any more."""
     if call.phase is Phase.CANCELLED:
         raise Conflict(_("This call was cancelled."))
     if call.phase is Phase.CLOSED:

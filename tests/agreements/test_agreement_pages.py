@@ -314,3 +314,18 @@ def test_list_asks_the_same_number_of_queries_for_one_row_and_three(
     with count_queries() as three:
         browser.read(address)
     assert len(three) == len(one)
+
+
+def test_no_form_is_shown_for_an_agreement_that_both_approved(people, write, visitor):
+    with write():
+        agreement = factories.settle(
+            db.session.merge(people["agreement"]), AgreementStatus.APPROVED
+        )
+        addresses = [
+            f"/agreements/{agreement.id}/edit",
+            f"/agreements/{agreement.id}/conditions/new",
+            f"/conditions/{agreement.conditions[0].id}/edit",
+        ]
+    for address in addresses:
+        answer = visitor(people["admin"]).get(address)
+        assert (answer.status_code, "its words are fixed" in answer.text) == (409, True)

@@ -467,3 +467,13 @@ def test_condition_shows_what_is_open_under_it(world, write, visitor):
         number = offer.condition.agreement_id
     page = visitor().read(f"/agreements/{number}")
     assert "Open under this condition: Spring internships : 1 place, 2 seats" in page
+
+
+def test_no_place_is_offered_in_a_closed_call(world, write, visitor):
+    with write():
+        call = db.session.get_one(Call, world.call)
+        call.status, call.closes_at = CallStatus.ANNOUNCED, clock.now() - timedelta(hours=1)
+    browser = visitor(world.people["receiving"])
+    answer = browser.get(f"/calls/{world.call}/offers/new")
+    assert (answer.status_code, "no places can be added" in answer.text) == (409, True)
+    assert "Offer a place" not in browser.read(f"/calls/{world.call}")

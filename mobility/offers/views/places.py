@@ -108,12 +108,15 @@ def _values(form: OfferForm, call: Call, offer: Offer | None = None) -> dict[str
 @bp.route("/calls/<int:call_id>/offers/new", methods=["GET", "POST"])
 @guard("call:add-offer", queries.get_call)
 def create_offer(call: Call) -> Any:
+    if request.method == "GET":
+        services.check_takes_offers(call)  # no empty form for what cannot be sent
     form = _form(call)
     made: list[Offer] = []
-    done, status = attempt(
-        form,
-        lambda: made.append(services.create_offer(call, current_user, **_values(form, call))),
-    )
+
+    def act() -> None:
+        made.append(services.create_offer(call, current_user, **_values(form, call)))
+
+    done, status = attempt(form, act, first=lambda: services.check_takes_offers(call))
     if done:
         flash(_("The place is drafted. Read it once more, then open it."), "good")
         return to_offer(made[0])
