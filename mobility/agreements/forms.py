@@ -251,5 +251,5 @@ class AgreementFilter(FilterForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.status.choices = unfold(
-            *((one.value, one.label) for one in AgreementStatus), blank=_("any")
+            *((one.value, one.label) for one in AgreementStatus), blank=_("all")
         )

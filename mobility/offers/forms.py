@@ -254,7 +254,7 @@ class CatalogueFilter(FilterForm):
         self, institutions: Iterable[Institution], languages: Iterable[str], **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        everything = _("any")
+        everything = _("all")
         self.direction.choices = unfold(
             *((one.value, one.label) for one in Direction), blank=everything
         )
