@@ -3,8 +3,8 @@
 from sqlalchemy import delete, update
 
 from ..db import db, transaction
-from ..jobs import Job, JobStatus
-from ..mail import Mail
+from ..jobs import Job, JobStatus, run_next_job
+from ..mail import Mail, deliver
 
 
 def keep_letters() -> None:
@@ -16,5 +16,13 @@ def keep_letters() -> None:
         db.session.execute(
             update(Mail).where(Mail.sent_at.is_(None)).values(sent_at=Mail.queued_at)
         )
-        waiting = (Job.name == "mail.deliver") & (Job.status == JobStatus.QUEUED)
-        db.session.execute(delete(Job).where(waiting))  # nothing is left for them to do
+        db.session.execute(
+            delete(Job).where(Job.name == deliver.job_name, Job.status == JobStatus.QUEUED)  # type: ignore[attr-defined]  # see jobs.job
+        )
+
+
+def carry_due_jobs() -> None:
+    """Carry what is due by the clock, letters aside."""
+    keep_letters()
+    while run_next_job():
+        keep_letters()

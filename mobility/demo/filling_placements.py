@@ -5,12 +5,11 @@ from datetime import date, datetime, timedelta
 from .. import clock
 from ..accounts.models import User
 from ..db import db, transaction
-from ..jobs import run_due_jobs
 from ..placements import services
 from ..placements.models import HostAnswer, Placement, PlacementStatus
 from ..placements.queries import visible_to
 from . import catalogue
-from .filling_letters import keep_letters
+from .filling_letters import carry_due_jobs
 from .filling_rounds import PUBLISHED
 from .scene import Scene
 
@@ -37,7 +36,6 @@ def fill_placements(scene: Scene) -> None:
         _cancel(scene, nominated[-1])
         for placement in nominated[:-1]:
             _arrive(scene, placement)
-    keep_letters()
     scene.say(f"{len(accepted)} accepted placements on their way")
 
 
@@ -63,9 +61,8 @@ def _answer(scene: Scene, placement: Placement) -> None:
 
 def _let_silence_lapse(scene: Scene, answer_until: datetime) -> None:
     """The job that publication left for the end of the answer time."""
-    keep_letters()
     with clock.at(answer_until + timedelta(minutes=1)):
-        run_due_jobs()
+        carry_due_jobs()
 
 
 def _nominate(scene: Scene, placement: Placement) -> None:

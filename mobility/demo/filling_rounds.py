@@ -2,10 +2,9 @@
 
 from .. import clock
 from ..db import transaction
-from ..jobs import run_due_jobs
 from ..rounds.models import Run
 from ..rounds.services import freeze_round, open_round, publish_run, request_run
-from .filling_letters import keep_letters
+from .filling_letters import carry_due_jobs
 from .scene import Scene
 
 FROZEN, PUBLISHED = -97, -96
@@ -20,14 +19,13 @@ def fill_round(scene: Scene) -> set[int]:
 
     Returns the ids of the applications that got a place.
     """
-    keep_letters()
     with clock.at(scene.timetable.at(FROZEN, 10)), transaction():
         round_ = open_round(scene.calls["decided"], scene.admin)
         freeze_round(round_, scene.admin)
     with clock.at(scene.timetable.at(FROZEN, 10.5)):
         with transaction():
             run = request_run(round_, scene.admin)
-        run_due_jobs()
+        carry_due_jobs()
     _check(run)
     with clock.at(scene.timetable.at(PUBLISHED, 10)), transaction():
         publish_run(run, scene.admin)

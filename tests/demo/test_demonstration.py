@@ -1,6 +1,7 @@
 """The demonstration, filled once for this file: what stands in it holds together."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -173,6 +174,8 @@ def test_letters_count_as_sent_and_no_job_failed(app):
     assert db.session.scalar(select(func.count()).where(Mail.sent_at > Mail.queued_at)) == 0
     waiting = select(func.count()).where(Job.name == "mail.deliver", Job.status == JobStatus.QUEUED)
     assert db.session.scalar(waiting) == 0
+    assert db.session.scalars(select(Job.name).where(Job.name.like("mail.%"))).all() == []
+    assert not Path(app.instance_path, "mail").exists()
     failed = db.session.scalars(select(Job.name).where(Job.status == JobStatus.FAILED)).all()
     assert failed == []
 
