@@ -118,6 +118,12 @@ def offers_to_rank(call: Call) -> list[Offer]:
     )
 
 
+def ids_to_rank(call: Call) -> set[int]:
+    """The ids of the same offers."""
+    found = select(Offer.id).where(Offer.call_id == call.id, Offer.status != OfferStatus.DRAFT)
+    return set(db.session.scalars(found))
+
+
 def choices_of(application: Application) -> list[Choice]:
     """The choices that stand, best first, with what eligibility reads of their offers."""
     offer = joinedload(Choice.offer)

@@ -25,7 +25,7 @@ from ..offers.models import Call, CallStatus, Phase
 from . import letters
 from .eligibility import obstacles
 from .models import WORKFLOW, Application, ApplicationStatus, Choice, Window
-from .queries import application_of, offers_to_rank, profile_of, undecided_applications
+from .queries import application_of, ids_to_rank, offers_to_rank, profile_of, undecided_applications
 
 LONGEST_MOTIVATION = 3000
 Wish = dict[str, Any]  # {"offer": id, "motivation": text}
@@ -140,7 +140,10 @@ def save_draft(application: Application, choices: Iterable[Wish], actor: User) -
     A draft binds nobody, so it may be saved at any time; it leaves status and version alone, so
     that it never gets in the way of somebody who is checking what was submitted.
     """
-    wishes = _tidy(application, choices)
+    _keep_draft(application, _tidy(application, choices))
+
+
+def _keep_draft(application: Application, wishes: list[Wish]) -> None:
     moment = clock.now()
     db.session.execute(
         update(Application)
@@ -159,7 +162,7 @@ def _tidy(application: Application, choices: Iterable[Wish]) -> list[Wish]:
         for wish in choices
     ]
     ids = [wish["offer"] for wish in wishes]
-    strangers = set(ids) - {offer.id for offer in offers_to_rank(application.call)}
+    strangers = set(ids) - ids_to_rank(application.call)
     if strangers:
         raise ChoicesRefused(_("A place among your choices does not belong to this call."))
     if len(set(ids)) < len(ids):
@@ -201,7 +204,7 @@ def submit_application(
     WORKFLOW.advance(application, action, actor=actor, values=values, choices=len(wishes))
     _refresh_origin(application)
     _replace_choices(application, wishes)
-    save_draft(application, wishes, actor)
+    _keep_draft(application, wishes)
     db.session.flush()  # choices replaced before anybody reads them
     queue_letter(application.applicant, letters.receipt, application)
     return application
