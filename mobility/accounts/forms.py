@@ -95,9 +95,9 @@ def email_field() -> EmailField:
     )
 
 
-def name_field() -> StringField:
+def name_field(label: Any = _l("Name")) -> StringField:  # noqa: B008 (lazy: read when shown)
     return StringField(
-        _l("Name, as in your passport"),
+        label,
         filters=[stripped],
         validators=[DataRequired(_l("Enter your name.")), Length(max=200)],
     )
@@ -122,7 +122,7 @@ class SignInForm(Form):
 
 
 class RegisterForm(Form):
-    name = name_field()
+    name = name_field(_l("Name, as in your passport"))
     email = email_field()
     language = language_field()
     timezone = ZoneField(_l("Time zone in which you read times"), validators=[DataRequired()])

@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from .. import audit, clock
 from ..db import db
-from ..errors import Invalid
+from ..errors import Conflict, Invalid
 from ..mail import queue_letter
 from ..partners.queries import institution_of_address
 from . import letters
@@ -26,7 +27,7 @@ def is_address(email: str) -> bool:
 def new_user(
     *, email: str, name: str, status: UserStatus, language: str, timezone: str, **values: Any
 ) -> User:
-    """An account without a role; flushed."""
+    """An account without a role; flushed. Raises Conflict where the address has one already."""
     user = User(
         email=email.strip().lower(),
         name=name,
@@ -37,8 +38,11 @@ def new_user(
         created_at=clock.now(),
         **values,
     )
-    db.session.add(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():  # two at once: the second may go on with something else
+            db.session.add(user)
+    except IntegrityError:
+        raise Conflict(_("This address was registered a moment ago.")) from None
     return user
 
 
@@ -56,14 +60,17 @@ def register_student(
     if known is not None:
         write_about_access(known, otherwise=letters.already_registered)
         return
-    user = new_user(
-        email=email,
-        name=name,
-        status=UserStatus.UNCONFIRMED,
-        language=language,
-        timezone=timezone,
-        institution=institution,
-    )
+    try:
+        user = new_user(
+            email=email,
+            name=name,
+            status=UserStatus.UNCONFIRMED,
+            language=language,
+            timezone=timezone,
+            institution=institution,
+        )
+    except Conflict:
+        return  # the other request, a moment earlier, mails the link
     user.grants.append(RoleGrant(role=Role.STUDENT))
     for wording in consents:
         keep_consent(user, wording)

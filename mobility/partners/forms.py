@@ -118,7 +118,7 @@ class UnitForm(Form):
 
 class ContactForm(Form):
     name = StringField(
-        _l("Name"),
+        _l("Office or person"),
         filters=[stripped],
         validators=[DataRequired(_l("Enter the name.")), Length(max=200)],
     )

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from mobility import audit, clock
+from mobility.accounts import registration
 from mobility.accounts.models import Consent, Role, User, UserStatus
 from mobility.accounts.queries import user_by_email
 from mobility.db import db, transaction
+from mobility.errors import Conflict
 
 from .. import factories
 from ..clients import words
@@ -177,6 +179,18 @@ def test_signed_in_people_do_not_register(visitor, write):
     with write():
         person = factories.user()
     assert visitor(person).get("/register").location == "/"
+
+
+def test_second_account_of_one_address_is_a_conflict_that_spoils_nothing(write):
+    account = {"name": "A", "status": UserStatus.UNCONFIRMED, "language": "en", "timezone": "UTC"}
+    with write():
+        first = registration.new_user(email="a@kaznpu.kz", **account)
+        with pytest.raises(Conflict):
+            registration.new_user(email="A@kaznpu.kz", **account)
+        other = registration.new_user(email="b@kaznpu.kz", **account)
+    with transaction(write=False):
+        kept = set(db.session.scalars(select(User.id)))
+        assert kept == {first.id, other.id}
 
 
 def signs_in(visitor, email, password):
