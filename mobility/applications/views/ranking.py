@@ -194,5 +194,5 @@ def _script_words(call: Any) -> dict[str, Any]:
         "up": _("Move {title} up"),
         "down": _("Move {title} down"),
         "remove": _("Remove {title}"),
-        "matching": _("{count} places shown"),
+        "matching": _("Places shown: {count}"),
     }
