@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from flask_babel import gettext as _
 
 from ..errors import Invalid
-from ..i18n import country_name, timezone_known
+from ..i18n import country_name, localized, timezone_known
 
 _DOMAIN = re.compile(r"(?=.{4,120}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 _LONGEST = {"name": 200, "city": 100, "website": 200}
@@ -39,6 +39,10 @@ class Particulars:
         object.__setattr__(
             self, "domains", tuple(dict.fromkeys(domain.strip().lower() for domain in domains))
         )
+
+    @property
+    def name(self) -> str:
+        return localized(self, "name")
 
     def objections(self) -> list[Invalid]:
         """Everything that is wrong with these particulars by themselves, each at its field."""

@@ -13,7 +13,7 @@ from ...i18n import current_language
 from .. import people as services
 from .. import queries
 from ..models import DEEDS, Role, User, UserStatus
-from ..people_forms import GrantForm, InviteForm, ReasonForm
+from ..people_forms import ROLES, GrantForm, InviteForm, ReasonForm
 from .blueprint import bp
 
 
@@ -131,5 +131,6 @@ def _page(user: User, *, grant_form: Any = None, reason_form: Any = None) -> str
         reason_form=reason_form or ReasonForm(**fresh),
         history=audit.history(user),
         deeds=DEEDS,
+        roles=ROLES,
         statuses=UserStatus,
     )
