@@ -125,7 +125,7 @@ def step_counts(user: User, *, call_id: int | None = None) -> dict[str, int]:
 def placement_page(
     user: User, *, step: str | None = None, call_id: int | None = None, page: int = 1
 ) -> Pagination:
-    """A page of the placements that `user` sees, by the names of the placed."""
+    """A page of the placements that `user` sees, in the alphabet of the placed."""
     chosen = _in_call(visible_to(user), call_id)
     if step in STEPS:
         chosen = chosen.where(_step(step))
@@ -134,10 +134,11 @@ def placement_page(
     ordered = chosen.options(
         application.contains_eager(Application.applicant),
         application.joinedload(Application.sending),
+        application.joinedload(Application.sending_unit),
         application.joinedload(Application.call),
         offer.contains_eager(Offer.condition).joinedload(CooperationCondition.receiving),
         offer.joinedload(Offer.unit),
-    ).order_by(User.name, Placement.id)
+    ).order_by(Application.order_key, Placement.id)
     return db.paginate(ordered, page=page, per_page=PAGE, max_per_page=PAGE)
 
 

@@ -22,13 +22,14 @@ BY_SCORE = frozenset({"serial_dictatorship", "deferred_acceptance"})
 
 @dataclass(frozen=True)
 class Reason:
-    """What became of one choice."""
+    """What became of one choice; `contested` where its seats went to others."""
 
     rank: int
     offer: Offer
     kind: str
     outcome: Any
     text: str
+    contested: bool = False
 
 
 def reasons(row: RunRow, choices: Sequence[Choice]) -> list[Reason]:
@@ -40,14 +41,18 @@ def reasons(row: RunRow, choices: Sequence[Choice]) -> list[Reason]:
 def _reason(run: Run, choice: Choice, granted: int) -> Reason:
     offer, rank = choice.offer, choice.rank
     if rank == granted:
-        text = _("This is the best of your choices that could be given to you.")
-        if rank == 1:
-            text = _("This was your first choice.")
+        text = (
+            _("This was your first choice.")
+            if rank == 1
+            else _("This is the best of your choices that could be given to you.")
+        )
         return Reason(rank, offer, Kind.GOOD.value, _("your place"), text)
     if rank > granted:
         text = _("A choice further up was granted, so this one was not needed.")
         return Reason(rank, offer, Kind.NEUTRAL.value, _("not needed"), text)
-    return Reason(rank, offer, Kind.STOPPED.value, _("not granted"), why_not(run, offer.code))
+    outcome = _("not granted")
+    contested = bool((run.stats or {})["seats_by_offer"].get(offer.code))
+    return Reason(rank, offer, Kind.NEUTRAL.value, outcome, why_not(run, offer.code), contested)
 
 
 def why_not(run: Run, code: str) -> str:
@@ -58,17 +63,22 @@ def why_not(run: Run, code: str) -> str:
         return _("This place had no seats any more when the round began.")
     if run.stats["filled"].get(code, 0) < seats:  # no policy leaves such a seat; claim nothing
         return _("This place was not given to you.")
-    taken = ngettext(
+    return ngettext(
         "Its %(num)s seat went to somebody else.", "All %(num)s seats went to others.", seats
     )
+
+
+def principle(run: Run) -> str | None:
+    """What decided who gets the seats of a place that more people want; None without a proof."""
     if run.policy in BY_SCORE:
-        why = _("They come before you by score; equal scores are put in order by the lottery.")
-    elif run.certificate and run.certificate["optimal"]:
-        why = _(
-            "Giving you a seat here would not have made the whole better: "
+        return _(
+            "Those who got these seats come before you by score; "
+            "equal scores are put in order by the lottery."
+        )
+    if run.certificate and run.certificate["optimal"]:
+        return _(
+            "Giving you one of these seats would not have made the whole better: "
             "as many people as possible are placed first, "
             "then choices are met as well as possible, those of higher scores with more weight."
         )
-    else:
-        why = ""
-    return f"{taken} {why}".strip()
+    return None

@@ -5,7 +5,6 @@ from typing import Any
 from flask import render_template
 from flask_login import current_user
 
-from .. import clock
 from ..access import can
 from ..applications.models import Application, ApplicationStatus
 from ..applications.queries import choices_of
@@ -13,7 +12,7 @@ from ..offers.models import Call, Phase
 from ..panels import panel
 from ..placements.queries import coordinators_of
 from . import queries
-from .explanation import reasons
+from .explanation import principle, reasons
 from .models import RoundStatus
 
 
@@ -27,16 +26,17 @@ def result(application: Application) -> str | None:
             and application.call.phase is Phase.CLOSED
         )
         return render_template("rounds/_waiting.html") if waits else None
+    told = reasons(row, choices_of(application))
     return render_template(
         "rounds/_result.html",
+        principle=principle(row.run) if any(reason.contested for reason in told) else None,
         row=row,
         run=row.run,
         application=application,
         placement=row.placement,
-        reasons=reasons(row, choices_of(application)),
+        reasons=told,
         mine=application.applicant_id == current_user.id,
         coordinators=coordinators_of(application),
-        now=clock.now(),
     )
 
 
