@@ -142,7 +142,9 @@ Review = Callable[[Scene, Plan, Application, Student], None]
 
 def _return(scene: Scene, plan: Plan, application: Application, student: Student) -> None:
     reviewer = scene.coordinator_of(application.sending_id, application.sending_unit_id)
-    note = catalogue.remark("return_note", scene.draw.randrange(9), student.user.language)
+    # The first note speaks of a second choice.
+    variant = scene.draw.randint(0 if len(application.choices) > 1 else 1, 2)
+    note = catalogue.remark("return_note", variant, student.user.language)
     with clock.at(_working_hours(scene, plan.reviewed[0])):
         services.return_application(application, note, reviewer)
 

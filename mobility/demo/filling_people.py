@@ -19,6 +19,7 @@ from ..partners.models import Institution
 from . import catalogue
 from .people import Person
 from .scene import Scene, Student
+from .timetable import ZONE
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ def fill_admin(scene: Scene) -> None:
             language="en",
             password_hash=scene.password_hash,
         )
-        scene.admin.is_demo = True
+        scene.admin.is_demo, scene.admin.timezone = True, ZONE.key
 
 
 def fill_coordinators(scene: Scene) -> None:

@@ -16,7 +16,7 @@ from .scene import Scene
 NOMINATED, ANSWERED = -80, -72
 # How many of the accepted wait: for nomination, and for the host's word.
 NOT_NOMINATED, PENDING, REJECTED = 4, 6, 3
-DECLINES, SILENT, ARRIVES = 0.09, 0.07, 0.8
+DECLINES, SILENT, ARRIVES = 0.11, 0.07, 0.6
 
 
 def fill_placements(scene: Scene) -> None:

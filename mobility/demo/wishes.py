@@ -1,18 +1,22 @@
-"""What invented students wish for: places they are eligible for, the popular ones more often."""
+"""What invented students wish for: places they are eligible for, near their own field first."""
 
 import random
 import zlib
+from functools import cache
 from typing import Any
 
 from ..accounts.models import StudentProfile
 from ..agreements.models import Direction
 from ..applications.eligibility import obstacles
 from ..offers.models import Offer
-from .catalogue import remark
+from ..partners.models import OrganisationalUnit
+from .catalogue import remark, units
 
 KIND = {Direction.INTERNSHIP: "motivation_internship", Direction.COURSES: "motivation_course"}
 # How many choices people make beyond the least that the call asks for.
 MORE = (0, 1, 1, 2, 2, 3, 4)
+NEAR = 6.0  # so much more does a place attract those who study its subjects
+TEACHER_TRAINING = "011"
 SILENT = 0.15  # how often somebody writes nothing about a choice after the first
 
 
@@ -25,12 +29,32 @@ def wishes_of(
         return []
     call = fitting[0].call
     count = min(call.min_choices + draw.choice(MORE), call.max_choices, len(fitting))
-    # The least of exponential times is a draw in proportion to the popularity.
-    ranked = sorted(fitting, key=lambda offer: draw.expovariate(popularity(offer)))
+    # The least of exponential times is a draw in proportion to the attraction.
+    ranked = sorted(fitting, key=lambda offer: draw.expovariate(attraction(profile, offer)))
     return [
         {"offer": offer.id, "motivation": _motivation(offer, rank, language, draw)}
         for rank, offer in enumerate(ranked[:count])
     ]
+
+
+def attraction(profile: StudentProfile, offer: Offer) -> float:
+    """How much more likely than another this place is wished for."""
+    if _subjects(profile.unit) & _subjects(offer.unit):
+        return popularity(offer) * NEAR
+    return popularity(offer)
+
+
+def _subjects(unit: OrganisationalUnit | None) -> set[str]:
+    """The narrow fields of a unit; teacher training counts by its subjects."""
+    if unit is None:
+        return set()
+    fields = _fields()[unit.institution.schac, unit.code]
+    return {field[:3] for field in fields if not field.startswith(TEACHER_TRAINING)}
+
+
+@cache
+def _fields() -> dict[tuple[str, str], tuple[str, ...]]:
+    return {(unit.institution, unit.code): unit.student_fields for unit in units()}
 
 
 def popularity(offer: Offer) -> float:

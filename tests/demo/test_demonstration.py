@@ -11,29 +11,39 @@ from mobility.accounts.models import User
 from mobility.agreements.models import Agreement, Standing
 from mobility.agreements.queries import this_year
 from mobility.applications.models import Application, ApplicationStatus
-from mobility.audit import AuditEvent
-from mobility.db import db
+from mobility.audit import AuditEvent, record
+from mobility.db import db, transaction
 from mobility.demo.cli import demo
-from mobility.demo.filling import fill
 from mobility.demo.guide import PASSWORD
-from mobility.demo.queries import filled_accounts
+from mobility.demo.queries import BEGUN, DEMONSTRATION, filled_accounts
 from mobility.jobs import Job, JobStatus
 from mobility.mail import Mail
 from mobility.offers.models import Call, Offer, Phase
 from mobility.partners.models import Institution
 from mobility.placements.models import Placement
 from mobility.rounds.models import Round, RoundStatus
+from tests import factories
 
 S = ApplicationStatus
 
 
 @pytest.fixture(scope="module")
-def database(service, database_server):
-    """A freshly migrated database with the demonstration in it; nobody here writes."""
+def told(service, database_server):
+    """What the command says while it fills a database in which it was interrupted before."""
     database_server.reset(service)
     with service.app_context():
-        fill()
+        with transaction():
+            record(BEGUN, DEMONSTRATION, actor=None)
+            factories.coordinator(factories.institution("susu.ru"), is_demo=True)
+        result = service.test_cli_runner().invoke(demo)
         db.session.remove()
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def database(told):
+    """The database with the demonstration in it; nobody here writes."""
 
 
 def calls() -> dict[str, Call]:
@@ -45,6 +55,14 @@ def calls() -> dict[str, Call]:
 def statuses(call: Call) -> dict[ApplicationStatus, int]:
     found = select(Application.status).where(Application.call_id == call.id)
     return Counter(db.session.scalars(found))
+
+
+def test_an_interrupted_filling_starts_over_and_tells_whom_to_sign_in_as(app, told):
+    assert "The last filling was interrupted; starting over." in told
+    lines = [line.split("  ") for line in told.splitlines() if "@" in line]
+    shown = [word.strip() for line in lines for word in line if "@" in word]
+    assert shown == [account["email"] for account in filled_accounts()]
+    assert PASSWORD in told.replace("\n", " ")
 
 
 def test_there_are_300_applications_in_all_steps(app):
