@@ -12,7 +12,9 @@ address. A cell is what that person meets:
     422      theirs to do, but not with what the form says
 """
 
+from base64 import b64encode
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +24,7 @@ from mobility import clock
 from mobility.agreements.models import Agreement
 from mobility.applications.models import Application
 from mobility.db import db
+from mobility.partners.imports import plan_import
 from mobility.partners.models import Institution
 from mobility.placements.models import Placement
 
@@ -77,6 +80,9 @@ GET  partners.index                              yes     yes     yes     yes    
 GET  partners.partner                            yes     yes     yes     yes     yes     yes     yes     yes
 GET  partners.new                                sign-in 403     403     403     403     403     403     yes
 POST partners.new                                sign-in 403     403     403     403     403     403     yes
+GET  partners.import_file                        sign-in 403     403     403     403     403     403     yes
+POST partners.import_file                        sign-in 403     403     403     403     403     403     yes
+POST partners.apply_import                       sign-in 403     403     403     403     403     403     yes
 GET  partners.edit                               sign-in 403     403     403     403     403     403     yes
 POST partners.edit                               sign-in 403     403     403     403     403     403     yes
 GET  partners.new_unit                           sign-in 403     403     403     403     403     403     yes
@@ -204,8 +210,35 @@ POST placements.recognise@departed               sign-in 403     404     yes    
 POST placements.recognise@arrived                sign-in 403     404     409     409     403     404     403
 POST placements.cancel@accepted                  sign-in 403     404     yes     yes     yes     404     yes
 POST placements.cancel@offered                   sign-in 403     404     409     409     409     404     409
+
+GET  rounds.index                                yes     yes     yes     yes     yes     yes     yes     yes
+GET  rounds.show                                 yes     yes     yes     yes     yes     yes     yes     yes
+GET  rounds.show@prepared                        sign-in 404     404     404     404     404     404     yes
+GET  rounds.show@frozen                          sign-in 404     404     404     404     404     404     yes
+GET  rounds.show@run                             sign-in 404     404     404     404     404     404     yes
+GET  rounds.cockpit@submitted                    sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@ready                        sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@frozen                       sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@run                          sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@published                    sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@draft-call                   sign-in 404     404     403     403     403     403     yes
+POST rounds.close@submitted                      sign-in 403     403     403     403     403     403     yes
+POST rounds.close@ready                          sign-in 403     403     403     403     403     403     409
+POST rounds.freeze@ready                         sign-in 403     403     403     403     403     403     yes
+POST rounds.freeze@submitted-closed              sign-in 403     403     403     403     403     403     409
+POST rounds.thaw@frozen                          sign-in 403     403     403     403     403     403     yes
+POST rounds.thaw@published                       sign-in 403     403     403     403     403     403     409
+POST rounds.start_run@frozen                     sign-in 403     403     403     403     403     403     yes
+POST rounds.start_run@ready                      sign-in 403     403     403     403     403     403     409
+POST rounds.start_run@published                  sign-in 403     403     403     403     403     403     409
+GET  rounds.show_run@run                         sign-in 404     404     404     404     404     404     yes
+GET  rounds.show_run@published                   sign-in 404     404     404     404     404     404     yes
+POST rounds.publish@run                          sign-in 404     404     404     404     404     404     yes
+POST rounds.publish@published                    sign-in 404     404     404     404     404     404     409
 """  # noqa: E501
 
+
+PARTNERS = b"schac,name_en,country,city_en,timezone\nnew.kz,A new one,KZ,Almaty,Asia/Almaty\n"
 
 # What is put into a form before it is sent; the rest goes as the page shows it. A function gets
 # the ids of the address.
@@ -293,6 +326,14 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "reopen-text": "A slip.",
         "reopen-version": version_of(Application, application_id),
     },
+    "partners.import_file": lambda: {"file": (BytesIO(PARTNERS), "partners.csv")},
+    "partners.apply_import": lambda: {
+        "name": "partners.csv",
+        "content": b64encode(PARTNERS).decode(),
+        "digest": plan_import("partners.csv", PARTNERS).digest,
+    },
+    "rounds.close": {"reason": "All have applied."},
+    "rounds.thaw": {"reason": "A score was wrong."},
     "placements.reject": lambda placement_id: {"comment": "No.", **seen(Placement, placement_id)},
     "placements.decline": lambda placement_id: seen(Placement, placement_id),
     "placements.arrival": lambda placement_id: {
