@@ -262,10 +262,10 @@ def test_bulk_nomination_reaches_only_the_own_scope(app, write, visitor):
 
 def test_first_page_counts_what_waits_for_a_coordinator(app, write, visitor):
     at = scene()
-    accepted(at, write)
+    placement = accepted(at, write)
     assert "1 person to nominate" in visitor(at.sender).read("/")
     with write():
-        services.nominate(db.session.scalars(select(Placement)).first(), at.sender)
+        services.nominate(placement, at.sender)
     assert "1 nomination to verify" in visitor(at.receiver).read("/")
     assert "to nominate" not in visitor(at.sender).read("/")
 
