@@ -24,7 +24,7 @@ def fill_calls(scene: Scene) -> None:
 
 def _fill(scene: Scene, entry: dict[str, Any]) -> Call:
     days = scene.timetable
-    term = days.term(entry["term_begins"])
+    term = days.this_term() if entry["term"] == "this" else days.next_term()
     direction = Direction(entry["direction"])
     conditions = {key: scene.conditions[key, direction.value] for key in entry["offers"]}
     with clock.at(days.at(entry["created"])):

@@ -41,6 +41,12 @@ class Term:
         """As calls name it: "2026/2027-1"."""
         return f"{self.years}-{self.semester}"
 
+    def following(self) -> "Term":
+        """The semester after this one, from its first day."""
+        if self.semester == 1:
+            return Term(date(academic_year_of(self.begins) + 1, 2, 1))
+        return Term(date(academic_year_of(self.begins) + 1, 9, 1))
+
     def name(self, language: str) -> str:
         return SEMESTERS[self.semester][language].format(years=self.years)
 
@@ -60,8 +66,14 @@ class Timetable:
         moment = datetime.combine(self.day(days), time(), ZONE) + timedelta(hours=hour)
         return min(moment, self.filled_at) if days <= 0 else moment
 
-    def term(self, days: int) -> Term:
-        return Term(self.day(days))
+    def this_term(self) -> Term:
+        """The term in which the first have just arrived."""
+        return Term(self.day(-10))
+
+    def next_term(self) -> Term:
+        """The term that calls are for now; it leaves time for a round before it begins."""
+        following = self.this_term().following()
+        return Term(max(following.begins, self.day(45)))
 
     def academic_year(self) -> int:
         return academic_year_of(self.today)

@@ -32,6 +32,15 @@ def test_term_has_a_name_in_every_language():
     ]
 
 
+@pytest.mark.parametrize("offset", range(0, 366, 5))
+def test_next_term_follows_this_one_and_leaves_time(offset):
+    days = Timetable(datetime(2027, 1, 1, 12, tzinfo=UTC) + timedelta(days=offset))
+    this, following = days.this_term(), days.next_term()
+    assert (this.years, this.semester) != (following.years, following.semester)
+    assert this.following().code == following.code
+    assert (following.begins - days.today).days >= 45
+
+
 def test_moments_of_past_days_are_never_ahead():
     filled_at = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # half past three in Almaty
     days = Timetable(filled_at)
@@ -54,7 +63,8 @@ def test_conditions_cover_the_terms_of_the_calls_on_any_day():
     for offset in range(366):
         days = Timetable(datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=offset))
         for call in catalogue.calls():
-            year = academic_year_of(days.term(call["term_begins"]).begins)
+            term = days.this_term() if call["term"] == "this" else days.next_term()
+            year = academic_year_of(term.begins)
             for key in call["offers"]:
                 (years,) = (
                     condition["years"]
