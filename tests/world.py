@@ -127,7 +127,8 @@ class _Builder:
         unconfirmed = factories.user(status=UserStatus.UNCONFIRMED, **unborn)
         self.world.stage("invited", user=invited, token=token_for(INVITE, invited))
         self.world.stage("confirm", user=unconfirmed, token=token_for(CONFIRM, unconfirmed))
-        self.world.stage("reset", user=self.owner, token=token_for(RESET, self.owner))
+        forgetful = factories.user(name="Forgetful Person")
+        self.world.stage("reset", user=forgetful, token=token_for(RESET, forgetful))
         self.world.stage("used", token="used up")
         self.world.stage("disabled", user=factories.user(status=UserStatus.DISABLED))
 
