@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help run demo test check format messages lock prove clean
+.PHONY: help run demo test check format messages lock prove screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -52,6 +52,9 @@ lock: $(VENV)/.ready ## renew the lock from pyproject.toml
 
 prove: $(VENV)/.messages ## the same tests with the large numbers of examples
 	@SAPAR_EXAMPLES=10000 $(BIN)/python -m pytest -q
+
+screenshots: $(VENV)/.messages ## pictures of the main pages into docs/screenshots
+	@$(BIN)/python -m tests.e2e.screenshots
 
 clean: ## remove what was built, never what people entered
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache
