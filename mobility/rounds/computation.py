@@ -78,11 +78,7 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
         if result.prices is None
         else {
             "scale": instance.scale,
-            "by_code": {
-                code: price
-                for code, price in zip(inputs.codes, result.prices.tolist(), strict=True)
-                if price
-            },
+            "values": result.prices.tolist(),
         },
         "engine": engine_version(),
         "seconds": seconds,
@@ -144,9 +140,7 @@ def check(
         lottery=instance.lottery,
         objective=objective,
         placed=len(ranks),
-        prices=None
-        if prices is None
-        else np.array([prices["by_code"].get(code, 0) for code in inputs.codes], dtype=np.int64),
+        prices=None if prices is None else np.array(prices["values"], dtype=np.int64),
     )
     certificate = verify(instance, result)
     if not certificate.feasible:

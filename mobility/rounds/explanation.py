@@ -16,6 +16,7 @@ from ..applications.models import Choice
 from ..offers.models import Offer
 from ..status import Kind
 from .models import Run, RunRow
+from .snapshot import Inputs
 
 BY_SCORE = frozenset({"serial_dictatorship", "deferred_acceptance"})
 
@@ -35,10 +36,18 @@ class Reason:
 def reasons(row: RunRow, choices: Sequence[Choice]) -> list[Reason]:
     """One reason a choice, in the applicant's order."""
     granted = row.rank or len(choices) + 1
-    return [_reason(row.run, choice, granted) for choice in choices]
+    closed = _closed_to(row)
+    return [_reason(row.run, choice, granted, closed) for choice in choices]
 
 
-def _reason(run: Run, choice: Choice, granted: int) -> Reason:
+def _closed_to(row: RunRow) -> set[str]:
+    """The codes of offers whose conditions this person did not meet when the inputs were frozen."""
+    assert row.run.round.snapshot is not None
+    inputs = Inputs(row.run.round.snapshot)
+    return inputs.closed[inputs.pseudonyms.index(row.application.pseudonym)]
+
+
+def _reason(run: Run, choice: Choice, granted: int, closed: set[str]) -> Reason:
     offer, rank = choice.offer, choice.rank
     if rank == granted:
         text = (
@@ -51,6 +60,9 @@ def _reason(run: Run, choice: Choice, granted: int) -> Reason:
         text = _("A choice further up was granted, so this one was not needed.")
         return Reason(rank, offer, Kind.NEUTRAL.value, _("not needed"), text)
     outcome = _("not granted")
+    if offer.code in closed:
+        text = _("When the round began you did not meet the conditions of this place.")
+        return Reason(rank, offer, Kind.NEUTRAL.value, outcome, text)
     contested = bool((run.stats or {})["seats_by_offer"].get(offer.code))
     return Reason(rank, offer, Kind.NEUTRAL.value, outcome, why_not(run, offer.code), contested)
 

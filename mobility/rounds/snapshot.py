@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..applications.eligibility import obstacles
 from ..applications.models import Application
 from ..offers.models import Call, Offer
 
@@ -37,7 +38,8 @@ def write_snapshot(call: Call, offers: Iterable[Offer], approved: Iterable[Appli
     """Canonical JSON of a round's inputs: keys sorted, no blanks, UTF-8.
 
     Applicants stand in pseudonym order, offers in code order. An offer that somebody lists but
-    that is no longer open has no seats.
+    that is no longer open has no seats. `closed` are the choices of a person who does not meet
+    the conditions of those offers (any more): they keep their rank and are never granted.
     """
     form = {
         "format": FORMAT,
@@ -57,11 +59,22 @@ def write_snapshot(call: Call, offers: Iterable[Offer], approved: Iterable[Appli
                 "pseudonym": application.pseudonym,
                 "score": round(application.score or 0.0, 2),
                 "choices": [choice.offer.code for choice in application.choices],
+                "closed": _closed(application),
             }
             for application in sorted(approved, key=lambda application: application.pseudonym)
         ],
     }
     return json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _closed(application: Application) -> list[str]:
+    """The codes of open offers among the choices for which the applicant is not eligible."""
+    profile = application.applicant.profile
+    return sorted(
+        choice.offer.code
+        for choice in application.choices
+        if choice.offer.is_open and obstacles(profile, choice.offer)
+    )
 
 
 def hash_of(snapshot: str) -> str:
@@ -83,19 +96,30 @@ class Inputs:
         self.pseudonyms: list[str] = [row["pseudonym"] for row in form["applicants"]]
         self.scores: list[float] = [row["score"] for row in form["applicants"]]
         self.lists: list[list[str]] = [row["choices"] for row in form["applicants"]]
+        self.closed: list[set[str]] = [set(row["closed"]) for row in form["applicants"]]
+        self.barred = sorted(set[str]().union(*self.closed))
 
     @cached_property
-    def position(self) -> dict[str, int]:
-        """Where each offer stands, by code."""
-        return {code: index for index, code in enumerate(self.codes)}
+    def rows(self) -> list[list[int]]:
+        """Each person's list as positions of offers.
+
+        Behind the offers stands a twin without seats of each offer that is closed to somebody:
+        a closed choice means the twin, so that it keeps its rank and cannot be granted.
+        """
+        offer = {code: index for index, code in enumerate(self.codes)}
+        twin = {code: index for index, code in enumerate(self.barred, start=len(offer))}
+        return [
+            [twin[code] if code in closed else offer[code] for code in choices]
+            for choices, closed in zip(self.lists, self.closed, strict=True)
+        ]
 
     def instance(self, policy: str, seed: str) -> "Instance":
         """The arrays of `matching`, with the lottery that `seed` draws."""
         from matching import POLICIES, Instance  # numpy only where a round is computed
 
         return Instance.from_lists(
-            [[self.position[code] for code in choices] for choices in self.lists],
-            self.seats,
+            self.rows,
+            [*self.seats, *(0 for _ in self.barred)],
             merit=self.scores,
             weight=self.weight,
             limit=self.limit,

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from mobility.accounts.models import Cefr
 from mobility.db import db
 from mobility.rounds.computation import compute
 from mobility.rounds.explanation import principle, reasons
@@ -30,7 +31,8 @@ def snapshots(draw):
                 {
                     "pseudonym": f"{number:04}",
                     "score": draw(st.integers(0, 10000)) / 100,
-                    "choices": draw(st.lists(st.sampled_from(CODES), unique=True, max_size=4)),
+                    "choices": (wanted := draw(st.permutations(CODES)))[: draw(st.integers(0, 4))],
+                    "closed": draw(st.sets(st.sampled_from(wanted), max_size=2).map(sorted)),
                 }
                 for number in range(people)
             ],
@@ -46,13 +48,13 @@ def snapshots(draw):
 def test_every_choice_above_the_granted_one_is_full(policy, snapshot):
     outcome = compute(snapshot, policy, "11")
     seats, filled = outcome["stats"]["seats_by_offer"], outcome["stats"]["filled"]
-    lists = {
-        person["pseudonym"]: person["choices"] for person in json.loads(snapshot)["applicants"]
-    }
+    people = {person["pseudonym"]: person for person in json.loads(snapshot)["applicants"]}
     for row in outcome["rows"]:
-        wanted = lists[row["pseudonym"]]
+        wanted, closed = (people[row["pseudonym"]][part] for part in ("choices", "closed"))
         above = wanted if row["rank"] is None else wanted[: row["rank"] - 1]
-        assert all(filled.get(code, 0) == seats[code] for code in above)
+        assert all(filled.get(code, 0) == seats[code] for code in above if code not in closed)
+        assert row["code"] not in closed
+        assert row["rank"] is None or wanted[row["rank"] - 1] == row["code"]
 
 
 def row_of(application) -> RunRow:
@@ -89,3 +91,19 @@ def test_under_an_order_of_merit_the_order_is_the_reason(app, write):
     with write():
         run.policy = "serial_dictatorship"
     assert "come before you by score" in principle(run)
+
+
+def test_a_choice_whose_conditions_are_not_met_keeps_its_rank_and_is_never_granted(app, write):
+    at = scene()
+    with write():
+        at.ayan.applicant.profile.skills[0].cefr = Cefr.A1
+        at.a.cefr = Cefr.B1
+    run = published(at)
+    told = reasons(row_of(at.ayan), at.ayan.choices)
+    assert [(r.rank, str(r.outcome), r.contested) for r in told] == [
+        (1, "not granted", False),
+        (2, "your place", False),
+    ]
+    assert told[0].text == "When the round began you did not meet the conditions of this place."
+    assert run.stats["profile"] == [1, 1, 0]
+    assert run.certificate["optimal"]

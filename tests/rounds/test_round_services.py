@@ -50,10 +50,10 @@ def test_snapshot_is_canonical_and_hashed(app, write):
     assert round_.snapshot_hash == hashlib.sha256(round_.snapshot.encode()).hexdigest()
     assert form["offers"] == [{"code": "A", "seats": 1}, {"code": "B", "seats": 1}]
     assert form["applicants"] == [
-        {"choices": ["A", "B"], "pseudonym": "aaaa", "score": 90.0},
-        {"choices": ["A", "B"], "pseudonym": "bbbb", "score": 80.0},
-        {"choices": ["A"], "pseudonym": "cccc", "score": 70.0},
-        {"choices": [], "pseudonym": "dddd", "score": 60.0},
+        {"choices": ["A", "B"], "closed": [], "pseudonym": "aaaa", "score": 90.0},
+        {"choices": ["A", "B"], "closed": [], "pseudonym": "bbbb", "score": 80.0},
+        {"choices": ["A"], "closed": [], "pseudonym": "cccc", "score": 70.0},
+        {"choices": [], "closed": [], "pseudonym": "dddd", "score": 60.0},
     ]
     assert (form["call"]["max_choices"], form["call"]["merit_weight"]) == (3, 1)
 
