@@ -53,7 +53,9 @@ def _reason(run: Run, choice: Choice, granted: int, closed: set[str]) -> Reason:
         text = (
             _("This was your first choice.")
             if rank == 1
-            else _("This is the best of your choices that could be given to you.")
+            else _(
+                "This is the choice you got. At each one above it stands why it was not granted."
+            )
         )
         return Reason(rank, offer, Kind.GOOD.value, _("your place"), text)
     if rank > granted:
@@ -88,9 +90,19 @@ def principle(run: Run) -> str | None:
             "equal scores are put in order by the lottery."
         )
     if run.certificate and run.certificate["optimal"]:
-        return _(
+        if not run.round.call.merit_weight:
+            return _(
+                "Giving you one of these seats would not have made the whole better: "
+                "as many people as possible are placed first, "
+                "then choices are met as well as possible. Scores do not count in this call."
+            )
+        whole = _(
             "Giving you one of these seats would not have made the whole better: "
             "as many people as possible are placed first, "
             "then choices are met as well as possible, those of higher scores with more weight."
+        )
+        # placements come before merit, so envy of a lower score can be justified: say it
+        return f"{whole} " + _(
+            "So a seat may go to somebody with a lower score who had no other way to a place."
         )
     return None

@@ -50,6 +50,13 @@ def round_of_call(call: Call) -> str | None:
     return render_template("rounds/_call.html", call=call, round=round_, published=published)
 
 
+@panel("home", order=25)
+def results_of_student(user: Any) -> str | None:
+    """For students: what each published round gave them, placed or not."""
+    rows = queries.results_of(user) if user.is_student else []
+    return render_template("rounds/_results.html", rows=rows) if rows else None
+
+
 @panel("home", order=30)
 def rounds_to_hold(user: Any) -> str | None:
     """For admins: closed calls that wait for their round."""

@@ -147,6 +147,27 @@ def row_page(run: Run, page: int) -> Pagination:
     return db.paginate(chosen, page=page, per_page=PAGE, max_per_page=PAGE)
 
 
+def results_of(user: Any) -> Sequence[RunRow]:
+    """What published runs gave to a person, the newest first."""
+    return db.session.scalars(
+        select(RunRow)
+        .join(RunRow.run)
+        .join(Run.round)
+        .join(RunRow.application)
+        .where(
+            Application.applicant_id == user.id,
+            Run.published,
+            Round.status == RoundStatus.PUBLISHED,
+        )
+        .options(
+            joinedload(RunRow.application).joinedload(Application.call),
+            joinedload(RunRow.placement),
+            joinedload(RunRow.offer),
+        )
+        .order_by(Round.published_at.desc(), RunRow.id)
+    ).all()
+
+
 def row_of(application: Application) -> RunRow | None:
     """What the published run of the application's call gave to it; None before publication."""
     return db.session.scalar(

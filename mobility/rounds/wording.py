@@ -18,6 +18,12 @@ def policy_title(policy: str) -> str:
 
 def rule(run: Run) -> str:
     """What the policy decides by."""
+    if run.policy == "linear_assignment" and not run.round.call.merit_weight:
+        return _(
+            "As many applicants as possible get one of their choices. Among all ways to do that, "
+            "the one is taken in which the choices are met best. Scores do not count in this "
+            "call. Nobody gets a place they did not list."
+        )
     if run.policy == "linear_assignment":
         return _(
             "As many applicants as possible get one of their choices. Among all ways to do that, "

@@ -13,6 +13,7 @@ from mobility.rounds.computation import compute
 from mobility.rounds.explanation import principle, reasons
 from mobility.rounds.models import RunRow
 from mobility.rounds.snapshot import FORMAT
+from mobility.rounds.wording import rule
 
 from .scenes import published, scene
 
@@ -83,6 +84,18 @@ def test_no_claim_of_optimality_without_a_proof(app, write):
     with write():
         run.certificate = {**run.certificate, "optimal": False, "proof": "none"}
     assert principle(run) is None
+
+
+def test_scores_are_named_only_where_they_count(app, write):
+    at = scene()
+    run = published(at)
+    assert "lower score who had no other way" in principle(run)
+    assert "those of higher scores" in rule(run)
+    with write():
+        at.call.merit_weight = 0
+    assert principle(run).endswith("Scores do not count in this call.")
+    assert "those of higher scores" not in rule(run)
+    assert "Scores do not count in this call." in rule(run)
 
 
 def test_under_an_order_of_merit_the_order_is_the_reason(app, write):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from mobility import clock
 from mobility.applications.models import ApplicationStatus
-from mobility.db import db
+from mobility.db import db, transaction
 from mobility.jobs import Job
 from mobility.placements.models import Placement
 from mobility.rounds import services
@@ -209,6 +209,36 @@ def test_rounds_before_publication_are_for_admins(app, visitor):
     assert (answer.status_code, answer.location) == (303, f"/calls/{at.call.id}/round")
     assert "Internships" in visitor(at.admin).read("/rounds")
     assert "No round is published yet" in visitor(at.sender).read("/rounds")
+
+
+def test_students_find_their_results_on_the_first_page(app, visitor):
+    at = scene()
+    run = computed(at)
+    assert "My results" not in visitor(at.ayan.applicant).read("/")
+    with transaction():
+        services.publish_run(run, at.admin)
+    page = visitor(at.ayan.applicant).read("/")
+    assert f"My results {at.call.title_en} {at.a.title_en} waiting for an answer" in page
+    page = visitor(at.chingiz.applicant).read("/")
+    assert f"My results {at.call.title_en} no place" in page
+    assert "My results" not in visitor(at.sender).read("/")
+
+
+def test_a_place_given_up_is_no_longer_called_ones_own(app, visitor):
+    at = scene()
+    published(at)
+    student = visitor(at.ayan.applicant)
+    page = student.read(f"/applications/{at.ayan.id}")
+    assert f"You have a place, your first choice: {at.a.title_en}" in page
+    placement = db.session.scalars(
+        select(Placement).where(Placement.application_id == at.ayan.id)
+    ).one()
+    post(student, f"/placements/{placement.id}/decline", version=placement.version, reason="")
+    page = student.read(f"/applications/{at.ayan.id}")
+    assert "You have a place" not in page
+    assert f"You declined your place: {at.a.title_en}" in page
+    page = student.read(f"/placements/{placement.id}")
+    assert "The place was declined and the seat is free again." in page
 
 
 def test_admin_finds_closed_calls_on_the_first_page(app, visitor):
