@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from ..i18n import day
 from ..mail import Letter, address_of
 from .models import Placement
 
@@ -60,8 +61,23 @@ def nominated(placement: Placement) -> Letter:
     )
 
 
+def expected(placement: Placement) -> Letter:
+    """To the student: the host says yes."""
+    return Letter(
+        subject=_("%(institution)s expects you", institution=placement.offer.receiving.name),
+        happened=_(
+            "%(institution)s has verified your nomination for %(place)s.",
+            institution=placement.offer.receiving.name,
+            place=placement.offer.title,
+        ),
+        to_do=_("The stay begins on %(day)s.", day=day(placement.offer.starts_on)),
+        link=_link(placement),
+        link_label=_("See your placement"),
+    )
+
+
 def verified(placement: Placement) -> Letter:
-    """To the student and the sending coordinators: the host says yes."""
+    """To the sending coordinators: the host says yes."""
     return Letter(
         subject=_("Nomination verified: %(name)s", name=placement.application.applicant.name),
         happened=_(

@@ -105,7 +105,8 @@ def verify_nomination(placement: Placement, actor: Any) -> None:
     _check_not_cancelled(placement)
     HOST.advance(placement, "verify", actor=actor, values={"host_comment": ""})
     db.session.flush()
-    for reader in (placement.application.applicant, *queries.sending_coordinators(placement)):
+    queue_letter(placement.application.applicant, letters.expected, placement)
+    for reader in queries.sending_coordinators(placement):
         queue_letter(reader, letters.verified, placement)
 
 

@@ -122,6 +122,7 @@ def test_nomination_goes_to_the_host_and_is_verified(app, write, mailbox):
         services.verify_nomination(placement, at.receiver)
     assert placement.host_answer is HostAnswer.VERIFIED
     assert subjects(mailbox, at.sender) == ["Nomination verified: Ayan"]
+    assert f"{at.host.name_en} expects you" in subjects(mailbox, at.ayan.applicant)
     with pytest.raises(Conflict), write():
         services.nominate(placement, at.sender)
 
