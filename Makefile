@@ -30,9 +30,9 @@ run: $(VENV)/.messages ## set everything up, fill the demonstration, serve it (P
 
 test: $(VENV)/.messages ## every test, on SQLite and on PostgreSQL
 	@echo "Tests on SQLite …"
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 	@echo "Tests that touch the database, on a private PostgreSQL …"
-	@$(BIN)/python -m pytest -q --database=postgresql
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --database=postgresql
 
 check: $(VENV)/.messages ## lint, types and tests
 	@$(BIN)/ruff format --check .
@@ -51,7 +51,7 @@ lock: $(VENV)/.ready ## renew the lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra test pyproject.toml -o requirements.txt
 
 prove: $(VENV)/.messages ## the same tests with the large numbers of examples
-	@SAPAR_EXAMPLES=10000 $(BIN)/python -m pytest -q
+	@SAPAR_EXAMPLES=10000 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 screenshots: $(VENV)/.messages ## pictures of the main pages into docs/screenshots
 	@$(BIN)/python -m tests.e2e.screenshots

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from matching import Instance, InvalidInstance
+from tests.examples import examples
 from tests.matching.strategies import build, tables
 
 GOOD: dict[str, Any] = {"indptr": [0, 2, 3], "offer": [0, 1, 1], "capacity": [1, 2]}
@@ -94,7 +95,7 @@ def test_arrays_are_frozen_copies():
 
 
 @given(tables(costs=False))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_default_cost_is_exact(table: dict[str, Any]):
     instance = build({**table, "limit": 6, "weight": 3})
     at = 0

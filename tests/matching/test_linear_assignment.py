@@ -10,11 +10,12 @@ from scipy.optimize import linear_sum_assignment
 from matching import UNMATCHED, Instance, rank_profile, solve, verify
 from matching.circulation import settle
 from matching.seats import EXPANDED_CHOICES, _dense, _sparse
+from tests.examples import examples
 from tests.matching.strategies import all_assignments, build, standing, tables
 
 
 @given(tables())
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_result_is_the_best_of_all_assignments(table: dict[str, Any]):
     instance = build(table)
     result = solve(instance, seed=7)
@@ -27,7 +28,7 @@ def test_result_is_the_best_of_all_assignments(table: dict[str, Any]):
 
 
 @given(tables(applicants=30, offers=8, costs=False))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_total_equals_scipy_on_expanded_seats(table: dict[str, Any]):
     instance = build(table)
     seat_of = np.repeat(np.arange(instance.offers), instance.capacity)
@@ -44,7 +45,7 @@ def test_total_equals_scipy_on_expanded_seats(table: dict[str, Any]):
 
 
 @given(tables(applicants=8, offers=5), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 def test_other_labels_change_nothing_but_the_labels(table: dict[str, Any], random: Any):
     n, m = len(table["lists"]), len(table["capacity"])
     table.setdefault("lottery", random.sample(range(1, n + 1), n))
@@ -58,7 +59,7 @@ def test_other_labels_change_nothing_but_the_labels(table: dict[str, Any], rando
 
 
 @given(tables(applicants=8, offers=5))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_offer_that_nobody_lists_changes_nothing(table: dict[str, Any]):
     wider = {**table, "capacity": [*table["capacity"], 3]}
     assert ranks_of(build(wider)) == ranks_of(build(table))
@@ -70,7 +71,7 @@ def ranks_of(instance: Instance) -> list[int]:
 
 
 @given(tables(applicants=7, offers=4))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_prices_and_cost_do_not_depend_on_the_start(table: dict[str, Any]):
     instance = build(table)
     result = solve(instance, seed=7)
@@ -85,7 +86,7 @@ def test_prices_and_cost_do_not_depend_on_the_start(table: dict[str, Any]):
 
 
 @given(tables(applicants=6, offers=4, costs=False))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_price_is_what_one_more_seat_would_save(table: dict[str, Any]):
     instance = build(table)
     result = solve(instance, seed=7)

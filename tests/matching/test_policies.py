@@ -18,6 +18,7 @@ from matching import (
     solve,
     verify,
 )
+from tests.examples import examples
 from tests.matching.strategies import all_assignments, build, tables
 
 BY_MERIT = ["serial_dictatorship", "deferred_acceptance"]
@@ -25,7 +26,7 @@ BY_MERIT = ["serial_dictatorship", "deferred_acceptance"]
 
 @pytest.mark.parametrize("policy", POLICIES)
 @given(table=tables(applicants=8, offers=5, costs=False))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_every_result_is_feasible_and_proved(policy: str, table: dict[str, Any]):
     instance = build(table)
     result = solve(instance, policy, seed=11)
@@ -37,7 +38,7 @@ def test_every_result_is_feasible_and_proved(policy: str, table: dict[str, Any])
 
 
 @given(tables(applicants=8, offers=5, costs=False))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_with_one_order_of_merit_both_policies_agree(table: dict[str, Any]):
     instance = build(table)
     first, second = (solve(instance, policy, seed=3) for policy in BY_MERIT)
@@ -45,7 +46,7 @@ def test_with_one_order_of_merit_both_policies_agree(table: dict[str, Any]):
 
 
 @given(tables(applicants=4, offers=3, costs=False))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_order_of_merit_proof_fits_one_assignment_alone(table: dict[str, Any]):
     instance = build(table)
     result = solve(instance, "deferred_acceptance", seed=3)
@@ -66,7 +67,7 @@ def with_choice(instance: Instance, result: Result, choice: tuple[int, ...]) -> 
 
 @pytest.mark.parametrize("policy", BY_MERIT)
 @given(table=tables(applicants=4, offers=3, costs=False))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 def test_no_other_list_serves_better_than_the_true_one(policy: str, table: dict[str, Any]):
     honest = solve(build(table), policy, seed=3)
     offers = range(len(table["capacity"]))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import UNMATCHED, Instance, Result, solve, verify
+from tests.examples import examples
 from tests.matching.strategies import all_assignments, build, is_feasible, standing, tables
 
 
@@ -24,7 +25,7 @@ def relabelled(instance: Instance, result: Result, choice: np.ndarray) -> Result
 
 
 @given(tables(applicants=5, offers=4), st.data())
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 def test_mutated_choices_are_certified_only_when_optimal(table: dict[str, Any], data: Any):
     instance = build(table)
     result = solve(instance, seed=7)
@@ -48,7 +49,7 @@ def test_mutated_choices_are_certified_only_when_optimal(table: dict[str, Any], 
 
 
 @given(tables(applicants=5, offers=4), st.data())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 def test_mutated_prices_never_raise_the_bound_above_the_optimum(table: dict[str, Any], data: Any):
     instance = build(table)
     result = solve(instance, seed=7)

@@ -14,6 +14,7 @@ from mobility.rounds.explanation import principle, reasons
 from mobility.rounds.models import RunRow
 from mobility.rounds.snapshot import FORMAT
 from mobility.rounds.wording import rule
+from tests.examples import examples
 
 from .scenes import published, scene
 
@@ -44,7 +45,7 @@ def snapshots(draw):
 @pytest.mark.parametrize(
     "policy", ["linear_assignment", "serial_dictatorship", "deferred_acceptance"]
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(snapshot=snapshots())
 def test_every_choice_above_the_granted_one_is_full(policy, snapshot):
     outcome = compute(snapshot, policy, "11")

@@ -1,6 +1,6 @@
 """kill -9 while a round runs: after the restart one whole result, or a failure that says so.
 
-SAPAR_EXAMPLES=20 kills twenty times in each way, at moments spread over the run; once without it.
+`make prove` kills thirty times in each way, at moments spread over the run; otherwise once.
 """
 
 import os
@@ -23,10 +23,11 @@ from mobility.rounds import services
 from mobility.rounds.models import Round, Run, RunRow, RunStatus
 from tests import factories
 from tests.e2e.running import Service
+from tests.examples import examples
 
 PEOPLE, PLACES, SEATS = 3000, 60, 40
 LEASE_SECONDS = 3
-KILLS = int(os.environ.get("SAPAR_EXAMPLES", "1"))
+KILLS = examples(1, most=30)
 # From the request to the stored result; the job's phases lie somewhere in between.
 LONGEST_SECONDS = 6.0
 

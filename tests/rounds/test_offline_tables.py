@@ -13,6 +13,7 @@ from mobility.tables import encodings, texts
 from mobility.tables.grid import Dialect, Table, clean, letters
 from mobility.tables.texts import harmless
 from mobility.tables.workbooks import cell_text
+from tests.examples import examples
 
 from .offline_files import PLACES, match, save
 
@@ -95,7 +96,7 @@ def test_written_text_reads_back_as_it_was_but_for_formulas(newline, table, deli
 
 
 @given(data=st.binary(max_size=300) | st.text(alphabet='ab1,;\t"\n\r=әИ', max_size=120))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_any_bytes_are_read_or_refused(data):
     raw = data if isinstance(data, bytes) else data.encode()
     with standalone("en"):
