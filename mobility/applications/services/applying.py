@@ -1,31 +1,26 @@
-"""What can be done to an application, by its applicant and by those who check it.
-
-Each service first holds the row, so that of two people who act at once the second sees what the
-first did; then it checks everything; only then it changes something.
-"""
+"""What applicants do: begin, keep a draft, submit, withdraw."""
 
 import secrets
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from .. import audit, clock
-from ..accounts.models import User
-from ..db import db
-from ..errors import Conflict, Invalid
-from ..i18n import moment_text
-from ..mail import queue_letter
-from ..offers.models import Call, CallStatus, Phase
-from . import letters
-from .eligibility import obstacles
-from .models import WORKFLOW, Application, ApplicationStatus, Choice, Window
-from .queries import application_of, ids_to_rank, offers_to_rank, profile_of, undecided_applications
+from ... import audit, clock
+from ...accounts.models import User
+from ...db import db
+from ...errors import Conflict, Invalid
+from ...i18n import moment_text
+from ...mail import queue_letter
+from ...offers.models import Call, CallStatus, Phase
+from .. import letters
+from ..eligibility import obstacles
+from ..models import WORKFLOW, Application, ApplicationStatus, Choice, Window
+from ..queries import application_of, ids_to_rank, offers_to_rank, profile_of
+from .holding import check_unlocked, hold
 
 LONGEST_MOTIVATION = 3000
 Wish = dict[str, Any]  # {"offer": id, "motivation": text}
@@ -37,55 +32,6 @@ class ChoicesRefused(Invalid):
     def __init__(self, message: str, rows: dict[int, list[str]] | None = None) -> None:
         super().__init__(message, field="choices")
         self.rows = rows or {}
-
-
-def hold(application: Application) -> None:
-    """Lock the row and read it again as it is now (on SQLite the transaction holds it already)."""
-    db.session.flush()
-    db.session.refresh(application, with_for_update=True)
-    db.session.expire(application, ["choices"])
-
-
-def _meet(application: Application, action: str, version: int | None) -> None:
-    """Hold the row; refuse a form filled in over an older state, and what is not possible now."""
-    hold(application)
-    if version is not None and version != application.version:
-        raise Conflict(_("Somebody else changed this application after you had opened it."))
-    if why := objection(application, action):
-        raise Conflict(why)
-
-
-def _check_unlocked(application: Application) -> None:
-    if application.locked_at is not None:
-        raise Conflict(_frozen())
-
-
-def _frozen() -> str:
-    return _("The round has frozen the applications of this call; nothing changes any more.")
-
-
-def objection(application: Application, action: str) -> str | None:
-    """Why `action` of those who check is not possible now; None where it is."""
-    if application.locked_at is not None:
-        return _frozen()
-    if not WORKFLOW.allows(application, action):
-        return _(
-            "This is not possible now: the present state is “%(state)s”.",
-            state=application.status.label,
-        )
-    if action == "return" and clock.now() >= application.call.mending_until:
-        return _(
-            "The time for mending ended on %(moment)s: approve or reject.",
-            moment=moment_text(application.call.mending_until),
-        )
-    if action == "approve" and application.score is None:
-        return _("It has no score yet; score it first.")
-    if action == "approve" and not _has_eligible_choice(application):
-        return _("The applicant is eligible for none of the choices.")
-    return None
-
-
-# --- The applicant --------------------------------------------------------------------------------
 
 
 def start_application(call: Call, applicant: User) -> Application:
@@ -191,7 +137,7 @@ def submit_application(
         and wishes == application.submitted_choices
     ):
         return application
-    _check_unlocked(application)
+    check_unlocked(application)
     window = application.window
     if window is Window.SHUT:
         raise Conflict(why_shut(application))
@@ -297,149 +243,9 @@ def _replace_choices(application: Application, wishes: list[Wish]) -> None:
 def withdraw_application(application: Application, actor: User) -> None:
     """Take an application back before the deadline; it can be submitted again until then."""
     hold(application)
-    _check_unlocked(application)
+    check_unlocked(application)
     if application.call.phase is not Phase.OPEN:
         raise Conflict(why_not_open(application.call))
     WORKFLOW.advance(application, "withdraw", actor=actor, values={"note": ""})
     db.session.flush()
     queue_letter(application.applicant, letters.withdrawn, application)
-
-
-# --- Those who check ------------------------------------------------------------------------------
-
-
-def score_application(
-    application: Application,
-    score: float | Decimal,
-    actor: User,
-    *,
-    comment: str = "",
-    reason: str = "",
-    version: int | None = None,
-) -> None:
-    """Score from 0 to 100, two decimals at most; changed after the deadline, with a reason."""
-    _meet(application, "score", version)
-    value = _score(score)
-    changed = application.score is not None and application.score != value
-    closed = application.call.phase is not Phase.OPEN
-    if changed and closed and not reason.strip():
-        raise Invalid(
-            _("The call has closed and a score stands: say why you change it."), field="reason"
-        )
-    values = {"score": value, "score_comment": comment.strip(), "scored_by_id": actor.id}
-    WORKFLOW.advance(
-        application,
-        "score",
-        actor=actor,
-        reason=reason.strip() or None,
-        values=values,
-        score=value,
-        before=application.score,
-    )
-    db.session.flush()
-
-
-def _score(given: float | Decimal) -> float:
-    value = Decimal(str(given))
-    if not value.is_finite() or not 0 <= value <= 100:
-        raise Invalid(_("A score is a number from 0 to 100."), field="score")
-    if value != round(value, 2):
-        raise Invalid(_("A score has at most two decimals."), field="score")
-    return float(value)
-
-
-def return_application(
-    application: Application, note: str, actor: User, *, version: int | None = None
-) -> None:
-    """Give an application back with a note on what to mend."""
-    _meet(application, "return", version)
-    note = _words(note, _("Say what is to be mended."))
-    WORKFLOW.advance(application, "return", actor=actor, reason=note, values={"note": note})
-    db.session.flush()
-    queue_letter(application.applicant, letters.returned, application)
-
-
-def approve_application(
-    application: Application, actor: User, *, version: int | None = None
-) -> None:
-    """Let an application into the round; Conflict without a score or a choice that counts."""
-    _meet(application, "approve", version)
-    WORKFLOW.advance(application, "approve", actor=actor, values={"note": ""})
-    db.session.flush()
-    queue_letter(application.applicant, letters.approved, application)
-
-
-def _has_eligible_choice(application: Application) -> bool:
-    profile = application.applicant.profile
-    return any(not obstacles(profile, choice.offer) for choice in application.choices)
-
-
-def reject_application(
-    application: Application, reason: str, actor: User, *, version: int | None = None
-) -> None:
-    """Keep an application out of the round, and say why."""
-    _meet(application, "reject", version)
-    reason = _words(reason, _("Say why; the applicant will read it."))
-    WORKFLOW.advance(application, "reject", actor=actor, reason=reason, values={"note": reason})
-    db.session.flush()
-    queue_letter(application.applicant, letters.rejected, application)
-
-
-def reopen_application(
-    application: Application, reason: str, actor: User, *, version: int | None = None
-) -> None:
-    """Take back an approval, a rejection or a return; possible until the round is frozen."""
-    _meet(application, "reopen", version)
-    reason = _words(reason, _("Say why the decision is taken back."))
-    WORKFLOW.advance(application, "reopen", actor=actor, reason=reason, values={"note": ""})
-    db.session.flush()
-    queue_letter(application.applicant, letters.reopened, application)
-
-
-def _words(text: str, otherwise: str) -> str:
-    if not text.strip():
-        raise Invalid(otherwise, field="text")
-    return text.strip()
-
-
-# --- The round ------------------------------------------------------------------------------------
-
-
-def lock_applications(call: Call, actor: User) -> None:
-    """Let nothing change in a call any more, because a round takes its inputs.
-
-    Raises Conflict while the call is open or an application is undecided.
-    """
-    if call.phase is not Phase.CLOSED:
-        raise Conflict(_("The call has not closed yet."))
-    held = db.session.scalars(
-        select(Application)
-        .where(Application.call_id == call.id)
-        .order_by(Application.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    if undecided := undecided_applications(call):
-        raise Conflict(
-            ngettext(
-                "%(num)s application is still undecided.",
-                "%(num)s applications are still undecided.",
-                len(undecided),
-            )
-        )
-    for application in held:
-        application.locked_at = clock.now()
-    db.session.flush()
-
-
-def unlock_applications(call: Call, actor: User) -> None:
-    """Let applications be changed again, because their round was taken back before publication."""
-    for application in db.session.scalars(
-        select(Application)
-        .where(Application.call_id == call.id)
-        .order_by(Application.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ):
-        application.locked_at = None
-    db.session.flush()

@@ -1,42 +1,23 @@
-"""Writing calls and offers: preparing, announcing, opening, and what still may change later."""
+"""Places in a call: drafting, opening, withdrawing; each narrows the condition it stands under."""
 
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
-from .. import clock
-from ..accounts.models import Cefr, User
-from ..agreements.models import AgreementStatus, CooperationCondition, Direction
-from ..agreements.services import checked_fields, checked_levels
-from ..audit import record
-from ..db import db
-from ..errors import Conflict, Invalid
-from ..i18n import moment_text
-from ..isced import matches
-from ..partners.models import OrganisationalUnit
-from .models import (
-    CALL_WORKFLOW,
-    OFFER_WORKFLOW,
-    Call,
-    CallStatus,
-    Offer,
-    OfferStatus,
-    Phase,
-)
-from .queries import codes_in, locked, opens_under
-from .terms import year_of, years_text
+from ...accounts.models import Cefr, User
+from ...agreements.models import AgreementStatus, CooperationCondition, Direction
+from ...agreements.services import checked_fields, checked_levels
+from ...audit import record
+from ...db import db
+from ...errors import Conflict, Invalid
+from ...i18n import moment_text
+from ...isced import matches
+from ...partners.models import OrganisationalUnit
+from ..models import OFFER_WORKFLOW, Call, CallStatus, Offer, OfferStatus, Phase
+from ..queries import codes_in, locked, opens_under
+from ..terms import years_text
+from .editing import changes_of, check_version, given, has_opened, told, values_of
 
-CALL_VALUES = (
-    "direction", "title_en", "title_ru", "title_kk", "term", "opens_at", "closes_at",
-    "mending_until", "answer_days", "min_choices", "max_choices", "merit_weight",
-    "rules_en", "rules_ru", "rules_kk",
-)  # fmt: skip
-# What people who apply go by: once a call is closed it stands.
-FIXED_AFTER_CLOSING = {
-    "direction", "term", "opens_at", "closes_at", "min_choices", "max_choices", "merit_weight",
-    "rules_en", "rules_ru", "rules_kk",
-}  # fmt: skip
 OFFER_VALUES = (
     "condition", "unit", "code", "course_code", "title_en", "title_ru", "title_kk",
     "description_en", "description_ru", "description_kk", "seats", "language", "cefr",
@@ -49,92 +30,6 @@ CHOSEN_BY = {
     "ends_on", "hours_per_week", "ects", "local_credits",
 }  # fmt: skip
 MOST_SEATS = 500
-
-
-def create_call(actor: User, **values: Any) -> Call:
-    """Draft a call. `values` are the attributes in CALL_VALUES; times aware.
-
-    Left out: one to five choices, merit weight 1, seven days to answer, mending until the
-    deadline. Raises Invalid at the field.
-    """
-    values = {
-        "min_choices": 1,
-        "max_choices": 5,
-        "merit_weight": 1,
-        "answer_days": 7,
-        "mending_until": values.get("closes_at"),
-        **values,
-    }
-    checked = _checked_call(values)
-    call = Call(status=CallStatus.DRAFT, created_at=clock.now(), **checked)
-    db.session.add(call)
-    record("call.create", call, actor=actor)
-    return call
-
-
-def edit_call(
-    call: Call, actor: User, *, reason: str = "", version: int | None = None, **values: Any
-) -> None:
-    """Change a call. Once it has opened its rules change only with a reason, and on the record.
-
-    Raises Conflict for a stale `version`, a cancelled call, or what may change no more.
-    """
-    _check_version(locked(call), version)
-    checked = _checked_call({**_values(call, CALL_VALUES), **values})
-    changes = _changes(call, checked)
-    _check_call_change(call, changes, reason)
-    for name, value in checked.items():
-        setattr(call, name, value)
-    CALL_WORKFLOW.advance(
-        call, "amend", actor=actor, reason=reason.strip() or None, **_told(changes)
-    )
-    db.session.flush()
-
-
-def announce_call(call: Call, actor: User) -> None:
-    """Make a call public. One whose opening has passed opens at this moment."""
-    locked(call)
-    moment = clock.now()
-    if call.status is CallStatus.DRAFT:
-        if call.closes_at <= moment:
-            raise Conflict(
-                _(
-                    "The deadline, %(moment)s, has passed already. Set a later one, then"
-                    " announce the call.",
-                    moment=moment_text(call.closes_at),
-                )
-            )
-        if not any((call.rules_en, call.rules_ru, call.rules_kk)):
-            raise Conflict(
-                _("Write the rules in at least one language: people must know them beforehand.")
-            )
-    CALL_WORKFLOW.advance(call, "announce", actor=actor)
-    call.opens_at = max(call.opens_at, moment)
-    db.session.flush()
-
-
-def close_call(call: Call, actor: User, reason: str) -> None:
-    """Close an open call before its deadline."""
-    locked(call)
-    reason = _given(reason)
-    moment = clock.now()
-    if call.phase is not Phase.OPEN or moment <= call.opens_at:
-        raise Conflict(_("Only a call that is open can be closed early."))
-    CALL_WORKFLOW.advance(
-        call, "close", actor=actor, reason=reason, deadline=call.closes_at.isoformat()
-    )
-    call.closes_at = moment
-    db.session.flush()
-
-
-def cancel_call(call: Call, actor: User, reason: str) -> None:
-    """Cancel a call that has not closed."""
-    locked(call)
-    reason = _given(reason)
-    if call.phase is Phase.CLOSED:
-        raise Conflict(_("This call has closed; its applications wait for their result."))
-    CALL_WORKFLOW.advance(call, "cancel", actor=actor, reason=reason)
-    db.session.flush()
 
 
 def create_offer(call: Call, actor: User, **values: Any) -> Offer:
@@ -158,16 +53,16 @@ def edit_offer(
     offer: Offer, actor: User, *, reason: str = "", version: int | None = None, **values: Any
 ) -> None:
     """Change a place. In a call that has opened, what people chose it by takes a reason."""
-    _check_version(locked(offer), version)
+    check_version(locked(offer), version)
     if offer.call.status is CallStatus.CANCELLED:
         raise Conflict(_("This call was cancelled."))
-    merged = {**_values(offer, OFFER_VALUES), **values}
+    merged = {**values_of(offer, OFFER_VALUES), **values}
     merged["code"] = (merged["code"] or "").strip() or offer.code
     checked = _checked_offer(offer.call, actor, merged, taken=codes_in(offer.call) - {offer.code})
-    changes = _changes(offer, checked)
+    changes = changes_of(offer, checked)
     if (
         offer.status is OfferStatus.OPEN
-        and _has_opened(offer.call)
+        and has_opened(offer.call)
         and changes.keys() & CHOSEN_BY
         and not reason.strip()
     ):
@@ -177,7 +72,7 @@ def edit_offer(
     for name, value in checked.items():
         setattr(offer, name, value)
     OFFER_WORKFLOW.advance(
-        offer, "amend", actor=actor, reason=reason.strip() or None, **_told(changes)
+        offer, "amend", actor=actor, reason=reason.strip() or None, **told(changes)
     )
     db.session.flush()
 
@@ -191,7 +86,7 @@ def open_offer(offer: Offer, actor: User, reason: str = "") -> None:
     check_takes_offers(offer.call)
     if message := _not_in_force(offer.condition, offer.call):
         raise Conflict(message)
-    if _has_opened(offer.call) and not reason.strip():
+    if has_opened(offer.call) and not reason.strip():
         raise Invalid(
             _("The call has opened and people are choosing. Say why this place comes now."),
             "reason",
@@ -203,117 +98,10 @@ def open_offer(offer: Offer, actor: User, reason: str = "") -> None:
 def withdraw_offer(offer: Offer, actor: User, reason: str = "") -> None:
     """Take a place back. After the call has opened this takes a reason."""
     locked(offer)
-    if _has_opened(offer.call):
-        reason = _given(reason)
+    if has_opened(offer.call):
+        reason = given(reason)
     OFFER_WORKFLOW.advance(offer, "withdraw", actor=actor, reason=reason.strip() or None)
     db.session.flush()
-
-
-def _check_version(subject: Call | Offer, version: int | None) -> None:
-    if version is not None and version != subject.version:
-        raise Conflict(
-            _(
-                "Somebody else changed this while you were writing. What you typed stands below;"
-                " open the page in another tab, compare, and send it again."
-            )
-        )
-
-
-def _given(reason: str | None) -> str:
-    reason = (reason or "").strip()
-    if not reason:
-        raise Invalid(_("Give a reason: it is kept on the record."), "reason")
-    return reason
-
-
-def _has_opened(call: Call) -> bool:
-    return call.phase in {Phase.OPEN, Phase.CLOSED}
-
-
-def _values(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(subject, name) for name in names}
-
-
-def _changes(subject: Any, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """What would change: attribute → (before, after)."""
-    return {
-        name: (getattr(subject, name), value)
-        for name, value in values.items()
-        if getattr(subject, name) != value
-    }
-
-
-def _told(changes: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
-    """The changes as the audit trail keeps them."""
-    return {"changes": {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items()}}
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if isinstance(value, CooperationCondition | OrganisationalUnit):
-        return value.id
-    return getattr(value, "value", value)
-
-
-def _checked_call(values: dict[str, Any]) -> dict[str, Any]:
-    values = {name: values.get(name, "") for name in CALL_VALUES}
-    values["direction"] = Direction(values["direction"])
-    if not any((values[f"title_{language}"] or "").strip() for language in ("en", "ru", "kk")):
-        raise Invalid(_("Give a title in at least one language."), "title_en")
-    if year_of(values["term"] or "") is None:
-        raise Invalid(_("Write the term like 2026/2027-1: years, dash, semester."), "term")
-    _check_dates(values["opens_at"], values["closes_at"], values["mending_until"])
-    if not 1 <= values["max_choices"] <= 20:
-        raise Invalid(_("People may rank from 1 to 20 places."), "max_choices")
-    if not 1 <= values["min_choices"] <= values["max_choices"]:
-        raise Invalid(
-            _("The least number of choices lies between 1 and the greatest."), "min_choices"
-        )
-    if not 1 <= values["answer_days"] <= 60:
-        raise Invalid(_("Give people from 1 to 60 days to answer."), "answer_days")
-    if not 0 <= values["merit_weight"] <= 100:
-        raise Invalid(_("The weight of merit lies between 0 and 100."), "merit_weight")
-    return values
-
-
-def _check_dates(opens_at: datetime, closes_at: datetime, mending_until: datetime) -> None:
-    if closes_at <= opens_at:
-        raise Invalid(_("The deadline comes after the opening."), "closes_at")
-    if mending_until < closes_at:
-        raise Invalid(_("The last day for mending is not before the deadline."), "mending_until")
-
-
-def _check_call_change(call: Call, changes: dict[str, tuple[Any, Any]], reason: str) -> None:
-    """Refuse what a call's phase no longer allows, or ask for the reason."""
-    phase = call.phase
-    if phase is Phase.CANCELLED:
-        raise Conflict(_("This call was cancelled."))
-    if phase in {Phase.DRAFT, Phase.UPCOMING}:
-        if phase is Phase.UPCOMING and "closes_at" in changes:
-            _check_not_past(changes["closes_at"][1])
-        return
-    for name in ("direction", "term", "opens_at"):
-        if name in changes:
-            raise Invalid(_("The call has opened; this stands."), name)
-    if phase is Phase.CLOSED:
-        for name in changes:
-            if name in FIXED_AFTER_CLOSING:
-                raise Invalid(_("The call has closed; this stands."), name)
-    if "closes_at" in changes:
-        _check_not_past(changes["closes_at"][1])
-    if changes and not reason.strip():
-        raise Invalid(
-            _("The call has opened, so people go by what it says. Say why it changes."), "reason"
-        )
-
-
-def _check_not_past(closes_at: datetime) -> None:
-    if closes_at <= clock.now():
-        raise Invalid(
-            _("The deadline cannot be moved into the past. To end the call now, close it."),
-            "closes_at",
-        )
 
 
 def check_takes_offers(call: Call) -> None:

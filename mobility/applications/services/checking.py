@@ -1,0 +1,141 @@
+"""What those who check do: score, return, approve, reject, reopen."""
+
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from ... import clock
+from ...accounts.models import User
+from ...db import db
+from ...errors import Conflict, Invalid
+from ...i18n import moment_text
+from ...mail import queue_letter
+from ...offers.models import Phase
+from .. import letters
+from ..eligibility import obstacles
+from ..models import WORKFLOW, Application
+from .holding import frozen, hold
+
+
+def _meet(application: Application, action: str, version: int | None) -> None:
+    """Hold the row; refuse a form filled in over an older state, and what is not possible now."""
+    hold(application)
+    if version is not None and version != application.version:
+        raise Conflict(_("Somebody else changed this application after you had opened it."))
+    if why := objection(application, action):
+        raise Conflict(why)
+
+
+def objection(application: Application, action: str) -> str | None:
+    """Why `action` of those who check is not possible now; None where it is."""
+    if application.locked_at is not None:
+        return frozen()
+    if not WORKFLOW.allows(application, action):
+        return _(
+            "This is not possible now: the present state is “%(state)s”.",
+            state=application.status.label,
+        )
+    if action == "return" and clock.now() >= application.call.mending_until:
+        return _(
+            "The time for mending ended on %(moment)s: approve or reject.",
+            moment=moment_text(application.call.mending_until),
+        )
+    if action == "approve" and application.score is None:
+        return _("It has no score yet; score it first.")
+    if action == "approve" and not _has_eligible_choice(application):
+        return _("The applicant is eligible for none of the choices.")
+    return None
+
+
+def score_application(
+    application: Application,
+    score: float | Decimal,
+    actor: User,
+    *,
+    comment: str = "",
+    reason: str = "",
+    version: int | None = None,
+) -> None:
+    """Score from 0 to 100, two decimals at most; changed after the deadline, with a reason."""
+    _meet(application, "score", version)
+    value = _score(score)
+    changed = application.score is not None and application.score != value
+    closed = application.call.phase is not Phase.OPEN
+    if changed and closed and not reason.strip():
+        raise Invalid(
+            _("The call has closed and a score stands: say why you change it."), field="reason"
+        )
+    values = {"score": value, "score_comment": comment.strip(), "scored_by_id": actor.id}
+    WORKFLOW.advance(
+        application,
+        "score",
+        actor=actor,
+        reason=reason.strip() or None,
+        values=values,
+        score=value,
+        before=application.score,
+    )
+    db.session.flush()
+
+
+def _score(given: float | Decimal) -> float:
+    value = Decimal(str(given))
+    if not value.is_finite() or not 0 <= value <= 100:
+        raise Invalid(_("A score is a number from 0 to 100."), field="score")
+    if value != round(value, 2):
+        raise Invalid(_("A score has at most two decimals."), field="score")
+    return float(value)
+
+
+def return_application(
+    application: Application, note: str, actor: User, *, version: int | None = None
+) -> None:
+    """Give an application back with a note on what to mend."""
+    _meet(application, "return", version)
+    note = _words(note, _("Say what is to be mended."))
+    WORKFLOW.advance(application, "return", actor=actor, reason=note, values={"note": note})
+    db.session.flush()
+    queue_letter(application.applicant, letters.returned, application)
+
+
+def approve_application(
+    application: Application, actor: User, *, version: int | None = None
+) -> None:
+    """Let an application into the round; Conflict without a score or a choice that counts."""
+    _meet(application, "approve", version)
+    WORKFLOW.advance(application, "approve", actor=actor, values={"note": ""})
+    db.session.flush()
+    queue_letter(application.applicant, letters.approved, application)
+
+
+def _has_eligible_choice(application: Application) -> bool:
+    profile = application.applicant.profile
+    return any(not obstacles(profile, choice.offer) for choice in application.choices)
+
+
+def reject_application(
+    application: Application, reason: str, actor: User, *, version: int | None = None
+) -> None:
+    """Keep an application out of the round, and say why."""
+    _meet(application, "reject", version)
+    reason = _words(reason, _("Say why; the applicant will read it."))
+    WORKFLOW.advance(application, "reject", actor=actor, reason=reason, values={"note": reason})
+    db.session.flush()
+    queue_letter(application.applicant, letters.rejected, application)
+
+
+def reopen_application(
+    application: Application, reason: str, actor: User, *, version: int | None = None
+) -> None:
+    """Take back an approval, a rejection or a return; possible until the round is frozen."""
+    _meet(application, "reopen", version)
+    reason = _words(reason, _("Say why the decision is taken back."))
+    WORKFLOW.advance(application, "reopen", actor=actor, reason=reason, values={"note": ""})
+    db.session.flush()
+    queue_letter(application.applicant, letters.reopened, application)
+
+
+def _words(text: str, otherwise: str) -> str:
+    if not text.strip():
+        raise Invalid(otherwise, field="text")
+    return text.strip()

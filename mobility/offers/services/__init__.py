@@ -1,0 +1,26 @@
+"""Writing calls and offers: preparing, announcing, opening, and what still may change later."""
+
+from .calls import CALL_VALUES, announce_call, cancel_call, close_call, create_call, edit_call
+from .places import (
+    OFFER_VALUES,
+    check_takes_offers,
+    create_offer,
+    edit_offer,
+    open_offer,
+    withdraw_offer,
+)
+
+__all__ = [
+    "CALL_VALUES",
+    "OFFER_VALUES",
+    "announce_call",
+    "cancel_call",
+    "check_takes_offers",
+    "close_call",
+    "create_call",
+    "create_offer",
+    "edit_call",
+    "edit_offer",
+    "open_offer",
+    "withdraw_offer",
+]

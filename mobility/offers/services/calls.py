@@ -1,0 +1,175 @@
+"""Calls: preparing, announcing, closing, and what still may change once people go by them."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from ... import clock
+from ...accounts.models import User
+from ...agreements.models import Direction
+from ...audit import record
+from ...db import db
+from ...errors import Conflict, Invalid
+from ...i18n import moment_text
+from ..models import CALL_WORKFLOW, Call, CallStatus, Phase
+from ..queries import locked
+from ..terms import year_of
+from .editing import changes_of, check_version, given, told, values_of
+
+CALL_VALUES = (
+    "direction", "title_en", "title_ru", "title_kk", "term", "opens_at", "closes_at",
+    "mending_until", "answer_days", "min_choices", "max_choices", "merit_weight",
+    "rules_en", "rules_ru", "rules_kk",
+)  # fmt: skip
+# What people who apply go by: once a call is closed it stands.
+FIXED_AFTER_CLOSING = {
+    "direction", "term", "opens_at", "closes_at", "min_choices", "max_choices", "merit_weight",
+    "rules_en", "rules_ru", "rules_kk",
+}  # fmt: skip
+
+
+def create_call(actor: User, **values: Any) -> Call:
+    """Draft a call. `values` are the attributes in CALL_VALUES; times aware.
+
+    Left out: one to five choices, merit weight 1, seven days to answer, mending until the
+    deadline. Raises Invalid at the field.
+    """
+    values = {
+        "min_choices": 1,
+        "max_choices": 5,
+        "merit_weight": 1,
+        "answer_days": 7,
+        "mending_until": values.get("closes_at"),
+        **values,
+    }
+    checked = _checked_call(values)
+    call = Call(status=CallStatus.DRAFT, created_at=clock.now(), **checked)
+    db.session.add(call)
+    record("call.create", call, actor=actor)
+    return call
+
+
+def edit_call(
+    call: Call, actor: User, *, reason: str = "", version: int | None = None, **values: Any
+) -> None:
+    """Change a call. Once it has opened its rules change only with a reason, and on the record.
+
+    Raises Conflict for a stale `version`, a cancelled call, or what may change no more.
+    """
+    check_version(locked(call), version)
+    checked = _checked_call({**values_of(call, CALL_VALUES), **values})
+    changes = changes_of(call, checked)
+    _check_call_change(call, changes, reason)
+    for name, value in checked.items():
+        setattr(call, name, value)
+    CALL_WORKFLOW.advance(
+        call, "amend", actor=actor, reason=reason.strip() or None, **told(changes)
+    )
+    db.session.flush()
+
+
+def announce_call(call: Call, actor: User) -> None:
+    """Make a call public. One whose opening has passed opens at this moment."""
+    locked(call)
+    moment = clock.now()
+    if call.status is CallStatus.DRAFT:
+        if call.closes_at <= moment:
+            raise Conflict(
+                _(
+                    "The deadline, %(moment)s, has passed already. Set a later one, then"
+                    " announce the call.",
+                    moment=moment_text(call.closes_at),
+                )
+            )
+        if not any((call.rules_en, call.rules_ru, call.rules_kk)):
+            raise Conflict(
+                _("Write the rules in at least one language: people must know them beforehand.")
+            )
+    CALL_WORKFLOW.advance(call, "announce", actor=actor)
+    call.opens_at = max(call.opens_at, moment)
+    db.session.flush()
+
+
+def close_call(call: Call, actor: User, reason: str) -> None:
+    """Close an open call before its deadline."""
+    locked(call)
+    reason = given(reason)
+    moment = clock.now()
+    if call.phase is not Phase.OPEN or moment <= call.opens_at:
+        raise Conflict(_("Only a call that is open can be closed early."))
+    CALL_WORKFLOW.advance(
+        call, "close", actor=actor, reason=reason, deadline=call.closes_at.isoformat()
+    )
+    call.closes_at = moment
+    db.session.flush()
+
+
+def cancel_call(call: Call, actor: User, reason: str) -> None:
+    """Cancel a call that has not closed."""
+    locked(call)
+    reason = given(reason)
+    if call.phase is Phase.CLOSED:
+        raise Conflict(_("This call has closed; its applications wait for their result."))
+    CALL_WORKFLOW.advance(call, "cancel", actor=actor, reason=reason)
+    db.session.flush()
+
+
+def _checked_call(values: dict[str, Any]) -> dict[str, Any]:
+    values = {name: values.get(name, "") for name in CALL_VALUES}
+    values["direction"] = Direction(values["direction"])
+    if not any((values[f"title_{language}"] or "").strip() for language in ("en", "ru", "kk")):
+        raise Invalid(_("Give a title in at least one language."), "title_en")
+    if year_of(values["term"] or "") is None:
+        raise Invalid(_("Write the term like 2026/2027-1: years, dash, semester."), "term")
+    _check_dates(values["opens_at"], values["closes_at"], values["mending_until"])
+    if not 1 <= values["max_choices"] <= 20:
+        raise Invalid(_("People may rank from 1 to 20 places."), "max_choices")
+    if not 1 <= values["min_choices"] <= values["max_choices"]:
+        raise Invalid(
+            _("The least number of choices lies between 1 and the greatest."), "min_choices"
+        )
+    if not 1 <= values["answer_days"] <= 60:
+        raise Invalid(_("Give people from 1 to 60 days to answer."), "answer_days")
+    if not 0 <= values["merit_weight"] <= 100:
+        raise Invalid(_("The weight of merit lies between 0 and 100."), "merit_weight")
+    return values
+
+
+def _check_dates(opens_at: datetime, closes_at: datetime, mending_until: datetime) -> None:
+    if closes_at <= opens_at:
+        raise Invalid(_("The deadline comes after the opening."), "closes_at")
+    if mending_until < closes_at:
+        raise Invalid(_("The last day for mending is not before the deadline."), "mending_until")
+
+
+def _check_call_change(call: Call, changes: dict[str, tuple[Any, Any]], reason: str) -> None:
+    """Refuse what a call's phase no longer allows, or ask for the reason."""
+    phase = call.phase
+    if phase is Phase.CANCELLED:
+        raise Conflict(_("This call was cancelled."))
+    if phase in {Phase.DRAFT, Phase.UPCOMING}:
+        if phase is Phase.UPCOMING and "closes_at" in changes:
+            _check_not_past(changes["closes_at"][1])
+        return
+    for name in ("direction", "term", "opens_at"):
+        if name in changes:
+            raise Invalid(_("The call has opened; this stands."), name)
+    if phase is Phase.CLOSED:
+        for name in changes:
+            if name in FIXED_AFTER_CLOSING:
+                raise Invalid(_("The call has closed; this stands."), name)
+    if "closes_at" in changes:
+        _check_not_past(changes["closes_at"][1])
+    if changes and not reason.strip():
+        raise Invalid(
+            _("The call has opened, so people go by what it says. Say why it changes."), "reason"
+        )
+
+
+def _check_not_past(closes_at: datetime) -> None:
+    if closes_at <= clock.now():
+        raise Invalid(
+            _("The deadline cannot be moved into the past. To end the call now, close it."),
+            "closes_at",
+        )

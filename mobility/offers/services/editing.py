@@ -1,0 +1,61 @@
+"""What calls and places share when they are changed: the version, the reason, the record."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from ...agreements.models import CooperationCondition
+from ...errors import Conflict, Invalid
+from ...partners.models import OrganisationalUnit
+from ..models import Call, Offer, Phase
+
+
+def check_version(subject: Call | Offer, version: int | None) -> None:
+    """Raise Conflict when a form was filled in over an older state."""
+    if version is not None and version != subject.version:
+        raise Conflict(
+            _(
+                "Somebody else changed this while you were writing. What you typed stands below;"
+                " open the page in another tab, compare, and send it again."
+            )
+        )
+
+
+def given(reason: str | None) -> str:
+    """The reason, trimmed; Invalid where there is none."""
+    reason = (reason or "").strip()
+    if not reason:
+        raise Invalid(_("Give a reason: it is kept on the record."), "reason")
+    return reason
+
+
+def has_opened(call: Call) -> bool:
+    """Whether people have seen the call and go by it."""
+    return call.phase in {Phase.OPEN, Phase.CLOSED}
+
+
+def values_of(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """Attributes of a call or place as they stand."""
+    return {name: getattr(subject, name) for name in names}
+
+
+def changes_of(subject: Any, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What would change: attribute → (before, after)."""
+    return {
+        name: (getattr(subject, name), value)
+        for name, value in values.items()
+        if getattr(subject, name) != value
+    }
+
+
+def told(changes: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """The changes as the audit trail keeps them."""
+    return {"changes": {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items()}}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, CooperationCondition | OrganisationalUnit):
+        return value.id
+    return getattr(value, "value", value)
