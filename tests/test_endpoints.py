@@ -393,15 +393,22 @@ def world(service, database_server):
     return built
 
 
-@pytest.fixture
-def fresh(service, database_server, world):
-    """`fresh()` begins again with the world as it was built."""
+class Stage:
+    """The world as it was built, set up again only after something was done in it."""
 
-    def again() -> None:
-        database_server.reset(service, "world")
+    def __init__(self, service, database_server) -> None:
+        self._service, self._server = service, database_server
+        self.touched = True
 
-    again()
-    return again
+    def set_up(self) -> None:
+        if self.touched:
+            self._server.reset(self._service, "world")
+            self.touched = False
+
+
+@pytest.fixture(scope="module")
+def stage(service, database_server, world):
+    return Stage(service, database_server)
 
 
 def test_each_endpoint_has_a_row(service):
@@ -442,18 +449,18 @@ def sent(service, visitor: Visitor, method: str, endpoint: str, ids: dict) -> di
     rows(),
     ids=[f"{method}-{endpoint}@{scene}" for method, endpoint, scene, _ in rows()],
 )
-def test_who_meets_what(service, world, fresh, method, endpoint, scene, cells):
+def test_who_meets_what(service, world, stage, method, endpoint, scene, cells):
     rule = endpoints(service)[method, endpoint]
     ids = {name: world.id_of(name, scene) for name in rule.arguments}
     with service.test_request_context():
         address = service.url_for(endpoint, **ids)
     got = []
     for person in PEOPLE:
+        stage.set_up()
         visitor = Visitor(service, world.people.get(person))
         response = visitor.client.open(
             address, method=method, data=sent(service, visitor, method, endpoint, ids)
         )
         got.append(met(response))
-        if method == "POST" and response.status_code < 400:
-            fresh()
+        stage.touched = method == "POST" and response.status_code < 400
     assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, cells, strict=True))
