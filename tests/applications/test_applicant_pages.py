@@ -264,7 +264,7 @@ def test_own_page_shows_no_score(scene, student, begun, write):
         services.approve_application(application, scene.coordinator)
     page = student.get("/applications/1").text
     assert "Your application is approved." in page
-    assert "73" not in words(page)
+    assert "73.25" not in words(page)
     assert "Secret words" not in page
 
 
