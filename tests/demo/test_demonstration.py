@@ -1,5 +1,6 @@
 """The demonstration, filled once for this file: what stands in it holds together."""
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -31,6 +32,8 @@ S = ApplicationStatus
 def told(service, database_server):
     """What the command says while it fills a database in which it was interrupted before."""
     database_server.reset(service)
+    # The service outlives a file of tests, and another file may have sent mail into its folder.
+    shutil.rmtree(Path(service.instance_path, "mail"), ignore_errors=True)
     with service.app_context():
         with transaction():
             record(BEGUN, DEMONSTRATION, actor=None)
