@@ -1,0 +1,186 @@
+"""All optima of an assignment, and those among them that weigh least, stage after stage.
+
+Every optimum lies on the choices that the prices of one optimum leave tight, and fills the
+offers that have a price (complementary slackness). So the next weights see only those, and
+people with one choice left need no further look.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.circulation import settle
+from matching.instance import Instance
+from matching.result import UNMATCHED, IntArray
+from matching.seats import assign_to_seats
+
+BoolArray = npt.NDArray[np.bool_]
+
+MARK_BITS: Final = 40
+"""Length of the marks that decide what the lottery leaves open."""
+
+SUM_BITS: Final = 56
+"""Length that the sum of all marks must not exceed."""
+
+
+def least_cost(
+    indptr: IntArray, offer: IntArray, cost: IntArray, stay: IntArray, capacity: IntArray
+) -> tuple[IntArray, IntArray]:
+    """An assignment of least total cost and its lowest prices."""
+    start = assign_to_seats(indptr, offer, cost, stay, capacity)
+    return settle(indptr, offer, cost, stay, capacity, start)
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """Assignments that share their totals so far.
+
+    `choice` (n,) is one of them. `edges` (e,) are the choices still to decide, ascending
+    positions in the instance's `offer`, of the applicants who have more than one option;
+    `may_stay` (n,) says whose options include staying unplaced. `must_fill` (m,) are the
+    offers that every assignment of the face fills, `seats` (m,) those that people without
+    another option leave.
+    """
+
+    instance: Instance
+    choice: IntArray
+    edges: IntArray
+    may_stay: BoolArray
+    must_fill: BoolArray
+    seats: IntArray
+
+    @classmethod
+    def whole(cls, instance: Instance) -> "Face":
+        """All assignments."""
+        return cls(
+            instance=instance,
+            choice=np.full(instance.applicants, UNMATCHED, dtype=np.int64),
+            edges=np.arange(len(instance.offer)),
+            may_stay=np.ones(instance.applicants, dtype=np.bool_),
+            must_fill=np.zeros(instance.offers, dtype=np.bool_),
+            seats=instance.capacity,
+        )
+
+    @classmethod
+    def of(cls, instance: Instance, prices: IntArray, choice: IntArray) -> "Face":
+        """All assignments of least cost, from optimal prices and one of them."""
+        price = instance.costs + prices[instance.offer]
+        best = instance.stay.copy()
+        np.minimum.at(best, instance.applicant, price)
+        return cls(
+            instance=instance,
+            choice=choice,
+            edges=np.flatnonzero(price == best[instance.applicant]),
+            may_stay=instance.stay == best,
+            must_fill=prices > 0,
+            seats=instance.capacity,
+        )._without_settled()
+
+    @property
+    def undecided(self) -> IntArray:
+        """Applicants with more than one option, ascending."""
+        return np.unique(self.instance.applicant[self.edges])
+
+    def narrowed(self, weights: IntArray, stay: IntArray) -> tuple["Face", IntArray]:
+        """The part of least total weight, and prices (m,) that prove it.
+
+        weights (k,) of choices, stay (n,) of staying unplaced. Filling what must be filled,
+        and not staying where one may not, are made worth more than all weights together:
+        the present assignment shows that all can be had. The prices are free of that worth,
+        so they may be negative, but only where the offer must be filled. With them no choice
+        and no staying on the face is cheaper than what the part allows.
+        """
+        instance, edges = self.instance, self.edges
+        if not len(edges):
+            return self, np.zeros(instance.offers, dtype=np.int64)
+        applicant, offer = instance.applicant[edges], instance.offer[edges]
+        first = np.flatnonzero(np.diff(applicant, prepend=UNMATCHED))
+        who, indptr = applicant[first], np.append(first, len(edges))
+        worth = _outweighing(weights[edges], stay[who], first)
+        rent = worth * (self.must_fill & (self.seats > 0))
+        cost = weights[edges] - rent[offer]
+        staying = stay[who] + worth * ~self.may_stay[who]
+        found, prices = least_cost(indptr, offer, cost, staying, self.seats)
+
+        price = cost + prices[offer]
+        best = np.minimum(staying, np.minimum.reduceat(price, first))
+        choice, may_stay = self.choice.copy(), self.may_stay.copy()
+        choice[who] = np.where(found == UNMATCHED, UNMATCHED, edges[found])
+        may_stay[who] = staying == best
+        part = replace(
+            self,
+            choice=choice,
+            edges=edges[price == np.repeat(best, np.diff(indptr))],
+            may_stay=may_stay,
+            must_fill=self.must_fill | (prices > 0),
+        )
+        return part._without_settled(), prices - rent
+
+    def _without_settled(self) -> "Face":
+        """The same without the choices of those who have no other option."""
+        instance, edges = self.instance, self.edges
+        applicant = instance.applicant[edges]
+        options = np.bincount(applicant, minlength=instance.applicants) + self.may_stay
+        undecided = options[applicant] > 1
+        taken = np.bincount(instance.offer[edges[~undecided]], minlength=instance.offers)
+        return replace(self, edges=edges[undecided], seats=self.seats - taken)
+
+
+def _outweighing(weights: IntArray, stay: IntArray, first: IntArray) -> int:
+    """More than any two choices of everybody can differ in total."""
+    least = np.minimum(np.minimum.reduceat(weights, first), stay)
+    most = np.maximum(np.maximum.reduceat(weights, first), stay)
+    return 1 + int((most - least).sum())
+
+
+def break_ties(face: Face, lottery: IntArray) -> tuple[IntArray, IntArray]:
+    """The assignment of the face that the lottery singles out, and prices that prove it.
+
+    First the least sum of lottery number times rank, where staying unplaced counts as the
+    rank after the last; then, since such sums can tie too, marks that depend on lottery
+    number and position alone. Returns choice (n,) and the prices (m,) of the sum.
+    """
+    instance = face.instance
+    weights = lottery[instance.applicant] * instance.rank
+    face, prices = face.narrowed(weights, lottery * (instance.limit + 1))
+    if len(face.edges):
+        face, _ = face.narrowed(*_marks(face, lottery))
+    return face.choice, prices
+
+
+def _marks(face: Face, lottery: IntArray) -> tuple[IntArray, IntArray]:
+    """Weights of choices (k,) and of staying (n,), for those who are undecided.
+
+    Independent uniform marks single out one assignment but for a chance of
+    choices / 2**40; Mulmuley, Vazirani & Vazirani (1987), "Matching is as easy as matrix
+    inversion". Equal lottery numbers are told apart by the order of applicants.
+    """
+    instance, undecided = face.instance, face.undecided
+    bits = min(MARK_BITS, SUM_BITS - len(undecided).bit_length())
+    twin = _order_among_equals(lottery).tolist()
+    number, begins = lottery.tolist(), instance.indptr.tolist()
+
+    def mark(who: int, position: int) -> int:
+        digest = hashlib.sha256(f"{number[who]}:{twin[who]}:{position}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") >> (64 - bits)
+
+    marks = np.zeros(len(instance.offer), dtype=np.int64)
+    for at, who in zip(face.edges.tolist(), instance.applicant[face.edges].tolist(), strict=True):
+        marks[at] = mark(who, at - begins[who] + 1)
+    stays = np.zeros(len(lottery), dtype=np.int64)
+    stays[undecided] = [mark(who, 0) for who in undecided.tolist()]
+    return marks, stays
+
+
+def _order_among_equals(lottery: IntArray) -> IntArray:
+    """0 for the first applicant with a number, 1 for the second with the same, ..."""
+    order = np.argsort(lottery, kind="stable")
+    ranked = lottery[order]
+    places = np.arange(len(lottery))
+    first = np.concatenate([[True], ranked[1:] != ranked[:-1]])[: len(lottery)]
+    twin = np.empty(len(lottery), dtype=np.int64)
+    twin[order] = places - np.maximum.accumulate(np.where(first, places, 0))
+    return twin
