@@ -23,18 +23,25 @@ $(VENV)/.messages: $(VENV)/.ready $(wildcard mobility/translations/*/LC_MESSAGES
 	@$(BIN)/python -c 'from mobility.catalogues import compile_catalogues; compile_catalogues()'
 	@touch $@
 
-run: $(VENV)/.messages ## set everything up, fill the demonstration, serve it (PORT=8000)
+# Machine code is kept beside its source and does not notice when what it calls changes: begin anew.
+$(VENV)/.engine: $(VENV)/.ready $(wildcard matching/kernel/*.py)
+	@echo "Compiling the matching engine (about half a minute, once) …"
+	@rm -f matching/kernel/__pycache__/*.nb?
+	@$(BIN)/python -c 'import matching.kernel'
+	@touch $@
+
+run: $(VENV)/.messages $(VENV)/.engine ## set everything up, fill the demonstration, serve it (PORT=8000)
 	@$(BIN)/python -m mobility.cli prepare
 	@$(BIN)/python -m mobility.cli demo --if-empty
 	@exec $(BIN)/python -m mobility.cli serve --port $(PORT)
 
-test: $(VENV)/.messages ## every test, on SQLite and on PostgreSQL
+test: $(VENV)/.messages $(VENV)/.engine ## every test, on SQLite and on PostgreSQL
 	@echo "Tests on SQLite …"
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 	@echo "Tests that touch the database, on a private PostgreSQL …"
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --database=postgresql
 
-check: $(VENV)/.messages ## lint, types and tests
+check: $(VENV)/.messages $(VENV)/.engine ## lint, types and tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -50,10 +57,10 @@ messages: $(VENV)/.ready ## gather new sentences into the message catalogues
 lock: $(VENV)/.ready ## renew the lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra test pyproject.toml -o requirements.txt
 
-prove: $(VENV)/.messages ## the same tests with the large numbers of examples
+prove: $(VENV)/.messages $(VENV)/.engine ## the same tests with the large numbers of examples
 	@SAPAR_EXAMPLES=10000 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
-screenshots: $(VENV)/.messages ## pictures of the main pages into docs/screenshots
+screenshots: $(VENV)/.messages $(VENV)/.engine ## pictures of the main pages into docs/screenshots
 	@$(BIN)/python -m tests.e2e.screenshots
 
 clean: ## remove what was built, never what people entered

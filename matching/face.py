@@ -12,10 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matching.circulation import settle
 from matching.instance import Instance
 from matching.result import UNMATCHED, IntArray
-from matching.seats import assign_to_seats
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -24,14 +22,6 @@ MARK_BITS: Final = 40
 
 SUM_BITS: Final = 56
 """Length that the sum of all marks must not exceed."""
-
-
-def least_cost(
-    indptr: IntArray, offer: IntArray, cost: IntArray, stay: IntArray, capacity: IntArray
-) -> tuple[IntArray, IntArray]:
-    """An assignment of least total cost and its lowest prices."""
-    start = assign_to_seats(indptr, offer, cost, stay, capacity)
-    return settle(indptr, offer, cost, stay, capacity, start)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,25 +77,24 @@ class Face:
     def narrowed(self, weights: IntArray, stay: IntArray) -> tuple["Face", IntArray]:
         """The part of least total weight, and prices (m,) that prove it.
 
-        weights (k,) of choices, stay (n,) of staying unplaced. Filling what must be filled,
-        and not staying where one may not, are made worth more than all weights together:
-        the present assignment shows that all can be had. The prices are free of that worth,
-        so they may be negative, but only where the offer must be filled. With them no choice
-        and no staying on the face is cheaper than what the part allows.
+        weights (k,) of choices, stay (n,) of staying unplaced. Prices may be negative, but
+        only where the offer must be filled. With them no choice and no staying on the face
+        is cheaper than what the part allows.
         """
+        # inline: numba takes longer to import than this package may
+        from matching.kernel import NEVER, least_cost
+
         instance, edges = self.instance, self.edges
         if not len(edges):
             return self, np.zeros(instance.offers, dtype=np.int64)
         applicant, offer = instance.applicant[edges], instance.offer[edges]
         first = np.flatnonzero(np.diff(applicant, prepend=UNMATCHED))
         who, indptr = applicant[first], np.append(first, len(edges))
-        worth = _outweighing(weights[edges], stay[who], first)
-        rent = worth * (self.must_fill & (self.seats > 0))
-        cost = weights[edges] - rent[offer]
-        staying = stay[who] + worth * ~self.may_stay[who]
-        found, prices = least_cost(indptr, offer, cost, staying, self.seats)
-
-        price = cost + prices[offer]
+        staying = np.where(self.may_stay[who], stay[who], NEVER)
+        found, prices = least_cost(
+            indptr, offer, weights[edges], staying, self.seats, must_fill=self.must_fill
+        )
+        price = weights[edges] + prices[offer]
         best = np.minimum(staying, np.minimum.reduceat(price, first))
         choice, may_stay = self.choice.copy(), self.may_stay.copy()
         choice[who] = np.where(found == UNMATCHED, UNMATCHED, edges[found])
@@ -117,7 +106,7 @@ class Face:
             may_stay=may_stay,
             must_fill=self.must_fill | (prices > 0),
         )
-        return part._without_settled(), prices - rent
+        return part._without_settled(), prices
 
     def _without_settled(self) -> "Face":
         """The same without the choices of those who have no other option."""
@@ -127,13 +116,6 @@ class Face:
         undecided = options[applicant] > 1
         taken = np.bincount(instance.offer[edges[~undecided]], minlength=instance.offers)
         return replace(self, edges=edges[undecided], seats=self.seats - taken)
-
-
-def _outweighing(weights: IntArray, stay: IntArray, first: IntArray) -> int:
-    """More than any two choices of everybody can differ in total."""
-    least = np.minimum(np.minimum.reduceat(weights, first), stay)
-    most = np.maximum(np.maximum.reduceat(weights, first), stay)
-    return 1 + int((most - least).sum())
 
 
 def break_ties(face: Face, lottery: IntArray) -> tuple[IntArray, IntArray]:

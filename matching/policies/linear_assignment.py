@@ -1,6 +1,6 @@
 """Linear assignment: most placements, then least total cost, ties by the lottery."""
 
-from matching.face import Face, break_ties, least_cost
+from matching.face import Face, break_ties
 from matching.instance import Instance
 from matching.policies.policy import Policy, make_result
 from matching.result import IntArray, Result
@@ -10,6 +10,9 @@ NAME = "linear_assignment"
 
 def _solve(instance: Instance, lottery: IntArray, seed: int) -> Result:
     """Least cost first, then among all optima what the lottery singles out."""
+    # inline: numba takes longer to import than this package may
+    from matching.kernel import least_cost
+
     lists = (instance.indptr, instance.offer)
     choice, prices = least_cost(*lists, instance.costs, instance.stay, instance.capacity)
     choice, _ = break_ties(Face.of(instance, prices, choice), lottery)
