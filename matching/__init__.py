@@ -4,11 +4,11 @@ Importing this package costs numpy alone; scipy is loaded by the first `solve`.
 """
 
 from matching.errors import InvalidInstance, MatchingError, UnsupportedConstraint
-from matching.instance import Instance
+from matching.instance import Instance, Quota
 from matching.lottery import draw_lottery
 from matching.measures import rank_profile, unplaced_reasons
 from matching.policies import POLICIES, Policy, solve
-from matching.result import UNMATCHED, Certificate, Result
+from matching.result import UNMATCHED, Certificate, Result, chosen_by
 from matching.verify import verify
 
 __all__ = [
@@ -19,8 +19,10 @@ __all__ = [
     "InvalidInstance",
     "MatchingError",
     "Policy",
+    "Quota",
     "Result",
     "UnsupportedConstraint",
+    "chosen_by",
     "draw_lottery",
     "rank_profile",
     "solve",

@@ -100,7 +100,10 @@ def _stay(instance: Instance) -> IntArray:
         return np.zeros(n, dtype=np.int64)
     wanted = np.zeros(instance.offers, dtype=np.int64)
     np.add.at(wanted, instance.offer, 1)
-    usable = min(n, int(np.minimum(wanted, instance.capacity).sum()))
+    usable = min(
+        int(np.minimum(instance.demand, np.diff(instance.indptr)).sum()),
+        int(np.minimum(wanted, instance.capacity).sum()),
+    )
     worth = int(costs.max()) + usable * (int(costs.max()) - int(costs.min())) + 1
     return np.full(n, worth, dtype=np.int64)
 
@@ -147,7 +150,7 @@ def _passed_over(instance: Instance, result: Result) -> list[str]:
     lottery = instance.lottery
     if lottery is None:
         lottery = draw_lottery(n, result.seed)
-    if not np.array_equal(lottery, result.lottery):
+    if result.lottery is None or not np.array_equal(lottery, result.lottery):
         return ["lottery is not the one of the instance or the seed"]
     merit = np.zeros(n) if instance.merit is None else instance.merit
     turn = np.empty(n, dtype=np.int64)

@@ -36,6 +36,6 @@ def solve(instance: Instance, policy: str = "linear_assignment", *, seed: int) -
     if unhandled:
         raise UnsupportedConstraint(policy, unhandled[0])
     lottery = instance.lottery
-    if lottery is None:
+    if lottery is None and chosen.draws_lottery:
         lottery = draw_lottery(instance.applicants, seed)
     return chosen.solve(instance, lottery, seed)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from operator import mul
+from typing import Any, Literal
+
+import numpy as np
 
 from matching.instance import Instance
-from matching.result import UNMATCHED, IntArray, Result
+from matching.result import BoolArray, IntArray, Result, chosen_by, first_choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,40 +20,71 @@ class Policy:
     one, as long as the limit does not cut it short. `lucky`: of two alike, who gets the
     better place, the one with the lower or the higher lottery number. `handles`: what an
     instance may ask for (`Instance.asks_for`) beyond lists, seats and merit.
+    `draws_lottery`: whether one is drawn from the seed where the instance has none;
+    otherwise `solve` gets None then, and spares the drawing.
     """
 
     name: str
     title: str
-    solve: Callable[[Instance, IntArray, int], Result]
+    solve: Callable[[Instance, Any, int], Result]
     stable: bool
     strategy_proof: bool
     lucky: Literal["lower", "higher"]
     handles: frozenset[str] = frozenset()
+    draws_lottery: bool = True
 
 
 def make_result(
     policy: str,
     instance: Instance,
-    choice: IntArray,
-    lottery: IntArray,
+    choice: IntArray | None,
+    lottery: IntArray | None,
     seed: int,
     prices: IntArray | None = None,
+    *,
+    chosen: BoolArray | None = None,
+    tie_prices: IntArray | None = None,
+    quota_prices: IntArray | None = None,
+    gap: float = 0.0,
+    claim: Literal["optimal", "bounded", "policy"] | None = None,
 ) -> Result:
-    """A frozen result with its figures counted from the choices."""
-    placed = choice != UNMATCHED
+    """A frozen result with its figures counted from what is granted.
+
+    Give `choice` (n,), or `chosen` (k,) where somebody wants more than one seat. `claim` is
+    "optimal" where there are prices and "policy" otherwise, unless given. O(k).
+    """
+    if chosen is None:
+        assert choice is not None, "either choice or chosen says who gets what"
+        chosen = chosen_by(choice, len(instance.offer))
+    elif choice is None:
+        choice = first_choice(instance.indptr, chosen)
+    granted = np.flatnonzero(chosen)
     # Python integers: a sum over many large costs may leave 64 bits
-    total = sum(instance.costs[choice[placed]].tolist())
+    total = sum(instance.costs[granted].tolist())
     if not instance.placements_first:
-        total += sum(instance.stay[~placed].tolist())
-    for array in (choice, lottery, prices):
+        total += _cost_of_the_missing(instance, granted)
+    for array in (choice, chosen, lottery, prices, tie_prices, quota_prices):
         if array is not None:
             array.setflags(write=False)
     return Result(
         policy=policy,
         seed=seed,
         choice=choice,
+        chosen=chosen,
         lottery=lottery,
         objective=instance.in_units(total),
-        placed=int(placed.sum()),
+        placed=len(granted),
         prices=prices,
+        tie_prices=tie_prices,
+        quota_prices=quota_prices,
+        gap=gap,
+        claim=claim or ("policy" if prices is None else "optimal"),
     )
+
+
+def _cost_of_the_missing(instance: Instance, granted: IntArray) -> int:
+    """What every wanted seat that is not given costs."""
+    given = np.bincount(instance.applicant[granted], minlength=instance.applicants)
+    missing = instance.demand - given
+    short = np.flatnonzero(missing)
+    return sum(map(mul, instance.stay[short].tolist(), missing[short].tolist()))

@@ -117,7 +117,7 @@ def check(
     """
     import numpy as np  # see compute
 
-    from matching import UNMATCHED, Result, verify
+    from matching import UNMATCHED, Result, chosen_by, verify
 
     inputs = Inputs(snapshot)
     instance = inputs.instance(policy, seed)
@@ -137,6 +137,7 @@ def check(
         policy=policy,
         seed=int(seed),
         choice=choice,
+        chosen=chosen_by(choice, len(instance.offer)),
         lottery=instance.lottery,
         objective=objective,
         placed=len(ranks),
