@@ -10,12 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from matching.instance import Instance
-from matching.result import UNMATCHED, IntArray
-
-BoolArray = npt.NDArray[np.bool_]
+from matching.result import UNMATCHED, BoolArray, IntArray
 
 MARK_BITS: Final = 40
 """Length of the marks that decide what the lottery leaves open."""
@@ -77,9 +74,9 @@ class Face:
     def narrowed(self, weights: IntArray, stay: IntArray) -> tuple["Face", IntArray]:
         """The part of least total weight, and prices (m,) that prove it.
 
-        weights (k,) of choices, stay (n,) of staying unplaced. Prices may be negative, but
-        only where the offer must be filled. With them no choice and no staying on the face
-        is cheaper than what the part allows.
+        weights (e,) of the undecided choices, stay (n,) of staying unplaced. Prices may be
+        negative, but only where the offer must be filled. With them no choice and no staying
+        on the face is cheaper than what the part allows.
         """
         # inline: numba takes longer to import than this package may
         from matching.kernel import NEVER, least_cost
@@ -92,9 +89,9 @@ class Face:
         who, indptr = applicant[first], np.append(first, len(edges))
         staying = np.where(self.may_stay[who], stay[who], NEVER)
         found, prices = least_cost(
-            indptr, offer, weights[edges], staying, self.seats, must_fill=self.must_fill
+            indptr, offer, weights, staying, self.seats, must_fill=self.must_fill
         )
-        price = weights[edges] + prices[offer]
+        price = weights + prices[offer]
         best = np.minimum(staying, np.minimum.reduceat(price, first))
         choice, may_stay = self.choice.copy(), self.may_stay.copy()
         choice[who] = np.where(found == UNMATCHED, UNMATCHED, edges[found])
@@ -126,7 +123,7 @@ def break_ties(face: Face, lottery: IntArray) -> tuple[IntArray, IntArray]:
     number and position alone. Returns choice (n,) and the prices (m,) of the sum.
     """
     instance = face.instance
-    weights = lottery[instance.applicant] * instance.rank
+    weights = lottery[instance.applicant[face.edges]] * instance.rank[face.edges]
     face, prices = face.narrowed(weights, lottery * (instance.limit + 1))
     if len(face.edges):
         face, _ = face.narrowed(*_marks(face, lottery))
@@ -134,27 +131,27 @@ def break_ties(face: Face, lottery: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def _marks(face: Face, lottery: IntArray) -> tuple[IntArray, IntArray]:
-    """Weights of choices (k,) and of staying (n,), for those who are undecided.
+    """Weights of the undecided choices (e,) and of staying (n,).
 
     Independent uniform marks single out one assignment but for a chance of
     choices / 2**40; Mulmuley, Vazirani & Vazirani (1987), "Matching is as easy as matrix
     inversion". Equal lottery numbers are told apart by the order of applicants.
     """
-    instance, undecided = face.instance, face.undecided
+    undecided = face.undecided
     bits = min(MARK_BITS, SUM_BITS - len(undecided).bit_length())
-    twin = _order_among_equals(lottery).tolist()
-    number, begins = lottery.tolist(), instance.indptr.tolist()
+    twin = _order_among_equals(lottery)
 
-    def mark(who: int, position: int) -> int:
-        digest = hashlib.sha256(f"{number[who]}:{twin[who]}:{position}".encode()).digest()
+    def mark(number: int, twin: int, position: int) -> int:
+        digest = hashlib.sha256(f"{number}:{twin}:{position}".encode()).digest()
         return int.from_bytes(digest[:8], "big") >> (64 - bits)
 
-    marks = np.zeros(len(instance.offer), dtype=np.int64)
-    for at, who in zip(face.edges.tolist(), instance.applicant[face.edges].tolist(), strict=True):
-        marks[at] = mark(who, at - begins[who] + 1)
+    def marks(who: IntArray, position: IntArray) -> list[int]:
+        return list(map(mark, lottery[who].tolist(), twin[who].tolist(), position.tolist()))
+
+    who = face.instance.applicant[face.edges]
     stays = np.zeros(len(lottery), dtype=np.int64)
-    stays[undecided] = [mark(who, 0) for who in undecided.tolist()]
-    return marks, stays
+    stays[undecided] = marks(undecided, np.zeros_like(undecided))
+    return np.array(marks(who, face.edges - face.instance.indptr[who] + 1)), stays
 
 
 def _order_among_equals(lottery: IntArray) -> IntArray:

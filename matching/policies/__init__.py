@@ -4,8 +4,11 @@ from matching.errors import UnsupportedConstraint
 from matching.instance import Instance
 from matching.lottery import draw_lottery
 from matching.policies.deferred_acceptance import DEFERRED_ACCEPTANCE
+from matching.policies.generous_maximum import GENEROUS_MAXIMUM
+from matching.policies.greedy_maximum import GREEDY_MAXIMUM
 from matching.policies.linear_assignment import LINEAR_ASSIGNMENT
 from matching.policies.policy import Policy
+from matching.policies.rank_maximal import RANK_MAXIMAL
 from matching.policies.serial_dictatorship import SERIAL_DICTATORSHIP
 from matching.result import Result
 
@@ -15,6 +18,9 @@ POLICIES: dict[str, Policy] = {
     policy.name: policy
     for policy in (
         LINEAR_ASSIGNMENT,
+        RANK_MAXIMAL,
+        GREEDY_MAXIMUM,
+        GENEROUS_MAXIMUM,
         DEFERRED_ACCEPTANCE,
         SERIAL_DICTATORSHIP,
     )

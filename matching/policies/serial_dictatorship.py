@@ -1,27 +1,28 @@
 """Serial dictatorship: in order of merit each takes the best that is left."""
 
-import numpy as np
-
+from matching.errors import UnsupportedConstraint
 from matching.instance import Instance
 from matching.policies.policy import Policy, make_result
-from matching.policies.priority import by_merit
-from matching.result import UNMATCHED, IntArray, Result
+from matching.policies.priority import by_merit, scores_per_choice
+from matching.result import IntArray, Result
 
 NAME = "serial_dictatorship"
 
 
 def _solve(instance: Instance, lottery: IntArray, seed: int) -> Result:
-    """O(k) after sorting. Svensson (1999), "Strategy-proof allocation of indivisible goods"."""
-    begins, offers = instance.indptr.tolist(), instance.offer.tolist()
-    left = instance.capacity.tolist()
-    choice = [UNMATCHED] * instance.applicants
-    for who in by_merit(instance, lottery).tolist():
-        for at in range(begins[who], begins[who + 1]):
-            if left[offers[at]]:
-                left[offers[at]] -= 1
-                choice[who] = at
-                break
-    return make_result(NAME, instance, np.array(choice, dtype=np.int64), lottery, seed)
+    """O(k) after sorting. Svensson (1999), "Strategy-proof allocation of indivisible goods".
+
+    There is one order for all offers, so merit per choice is refused. Of choices of the
+    same rank the one that stands first in the list is taken.
+    """
+    # inline: numba takes longer to import than this package may
+    from matching.policies.compiled import take_turns
+
+    if scores_per_choice(instance):
+        raise UnsupportedConstraint(NAME, "merit per choice")
+    order = by_merit(instance, lottery)
+    choice = take_turns(instance.indptr, instance.offer, instance.capacity, order)
+    return make_result(NAME, instance, choice, lottery, seed)
 
 
 SERIAL_DICTATORSHIP = Policy(
