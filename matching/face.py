@@ -88,8 +88,11 @@ class Face:
         first = np.flatnonzero(np.diff(applicant, prepend=UNMATCHED))
         who, indptr = applicant[first], np.append(first, len(edges))
         staying = np.where(self.may_stay[who], stay[who], NEVER)
+        start = np.where(
+            self.choice[who] == UNMATCHED, UNMATCHED, np.searchsorted(edges, self.choice[who])
+        )
         found, prices = least_cost(
-            indptr, offer, weights, staying, self.seats, must_fill=self.must_fill
+            indptr, offer, weights, staying, self.seats, self.must_fill, start
         )
         price = weights + prices[offer]
         best = np.minimum(staying, np.minimum.reduceat(price, first))

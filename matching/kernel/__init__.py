@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.kernel.auction import ascend, descend, keep_exact, typical_gap
-from matching.kernel.largest import largest_matching
+from matching.kernel.largest import largest_matching, place_many
 from matching.kernel.layout import common_unit, group_by_offer
 from matching.kernel.paths import fill, lower, place, seat_everybody
 from matching.kernel.types import NEVER
@@ -26,6 +26,9 @@ HEAD_START: Final = 0.9
 """Share of the seats that the first guess of profits counts with."""
 
 UNFILLABLE: Final = "an offer that must be filled cannot be"
+
+FEW_STEPS: Final = 8
+"""Costs with no more steps than this between the least and the largest are mostly ties."""
 
 PARTS: Final = 2
 """Points between two neighbours of the grid of costs that prices may stand on."""
@@ -62,13 +65,15 @@ def least_cost(
     stay: IntArray,
     capacity: IntArray,
     must_fill: BoolArray | None = None,
+    start: IntArray | None = None,
 ) -> tuple[IntArray, IntArray]:
     """The assignment of least total cost, with the lowest prices that prove it.
 
     Applicant i lists offer[indptr[i]:indptr[i + 1]] at `cost` (k,), stays unplaced at
     `stay` (n,), or must be placed where that is NEVER; capacity (m,); all int64, costs and
     finite stays below 2**57. `must_fill` (m,): all seats of these offers must be taken, and
-    their prices may fall below 0. Returns (choice (n,) positions in `offer` or -1, prices (m,)).
+    their prices may fall below 0. `start` (n,), a choice that keeps these demands, is of use
+    where costs have few steps. Returns (choice (n,) positions in `offer` or -1, prices (m,)).
     Everything is in integers. ValueError when it cannot be done.
 
     First prices come from two auctions, the exact optimum from shortest paths (Jonker &
@@ -83,13 +88,15 @@ def least_cost(
     if must_fill is not None and (problem.seats < capacity)[must_fill].any():
         raise ValueError(UNFILLABLE)
     state = _blank(problem)
-    step = max(1, int(typical_gap(problem.indptr, problem.cost)) // STEPS)
     if outweighing:
-        staying, bound, lift = _start_in_two_parts(problem, state, step)
+        staying, bound, lift = _start_in_two_parts(problem, state)
     else:
         staying = np.where(stay < NEVER, units.scaled(stay), NEVER)
         bound = np.zeros(len(capacity), dtype=np.bool_) if must_fill is None else must_fill
-        _bid(problem, state, staying, np.arange(len(stay)), step)
+        if not _few_steps(problem):
+            _bid(problem, state, staying, np.arange(len(stay)))
+        elif start is not None:
+            state.choice[:] = start
     _mend(problem, state, staying, bound)
     if not outweighing:
         return state.choice, units.back(state.price)
@@ -169,9 +176,16 @@ def _blank(problem: Problem) -> State:
     )
 
 
-def _start_in_two_parts(
-    problem: Problem, state: State, step: int
-) -> tuple[IntArray, BoolArray, int]:
+def _few_steps(problem: Problem) -> bool:
+    """Whether costs are so nearly equal that ties are the problem and no prices need a guess."""
+    return int(problem.cost.max(initial=0)) <= FEW_STEPS
+
+
+def _step(problem: Problem) -> int:
+    return max(1, int(typical_gap(problem.indptr, problem.cost)) // STEPS)
+
+
+def _start_in_two_parts(problem: Problem, state: State) -> tuple[IntArray, BoolArray, int]:
     """Split at the overdemanded offers and let each side's scarce ones bid.
 
     Returns (staying (n,), overdemanded (m,), lift). On the overdemanded side people may stay at
@@ -191,29 +205,31 @@ def _start_in_two_parts(
     )
     optional = choice == UNMATCHED
     optional[~optional] = overdemanded[problem.offer[choice[~optional]]]
-    choice[:] = UNMATCHED
-    state.held[:] = 0
     span = int(problem.cost.max())
     lift = span * (1 + min(len(choice), int(problem.start[-1]))) + 1
-    if overdemanded.any():
-        descend(
-            problem.offer,
-            problem.cost,
-            np.where(optional, 0, NEVER),
-            problem.seats,
-            problem.begin,
-            problem.edge.copy(),
-            problem.applicant,
-            overdemanded,
-            step,
-            np.empty(len(problem.offer), dtype=np.int64),
-            _first_profit(problem, overdemanded, optional),
-            state.price,
-            choice,
-        )
-        state.price[overdemanded] += lift
     staying = np.where(optional, lift, NEVER)
-    _bid(problem, state, staying, np.flatnonzero(~optional), step)
+    if not _few_steps(problem):
+        choice[:] = UNMATCHED
+        state.held[:] = 0
+        if overdemanded.any():
+            descend(
+                problem.offer,
+                problem.cost,
+                np.where(optional, 0, NEVER),
+                problem.seats,
+                problem.begin,
+                problem.edge.copy(),
+                problem.applicant,
+                overdemanded,
+                _step(problem),
+                np.empty(len(problem.offer), dtype=np.int64),
+                _first_profit(problem, overdemanded, optional),
+                state.price,
+                choice,
+            )
+    state.price[overdemanded] += lift
+    if not _few_steps(problem):
+        _bid(problem, state, staying, np.flatnonzero(~optional))
     return staying, overdemanded, lift
 
 
@@ -234,7 +250,7 @@ def _first_profit(problem: Problem, overdemanded: BoolArray, optional: BoolArray
     return profit
 
 
-def _bid(problem: Problem, state: State, staying: IntArray, bidders: IntArray, step: int) -> None:
+def _bid(problem: Problem, state: State, staying: IntArray, bidders: IntArray) -> None:
     ascend(
         problem.indptr,
         problem.offer,
@@ -243,7 +259,7 @@ def _bid(problem: Problem, state: State, staying: IntArray, bidders: IntArray, s
         problem.seats,
         problem.start,
         bidders,
-        step,
+        _step(problem),
         state.price,
         state.held,
         state.level,
@@ -258,6 +274,10 @@ def _mend(problem: Problem, state: State, staying: IntArray, must_fill: BoolArra
     price, held, level, slot, where, choice = state
     lacking = keep_exact(indptr, offer, cost, staying, seats, price, held, choice)
     seat_everybody(offer, start, held, slot, where, choice)
+    if _few_steps(problem):
+        lacking = place_many(
+            indptr, offer, cost, staying, seats, start, price, held, slot, where, choice, lacking
+        )
     if not place(
         indptr, offer, cost, staying, seats, start, price, held, level, slot, where, choice, lacking
     ):
