@@ -27,14 +27,16 @@ def integers(argument: str, values: npt.ArrayLike, length: int | None = None) ->
     return _own(array.astype(np.int64, copy=False), array, values)
 
 
-def counts(argument: str, values: npt.ArrayLike, length: int, least: int = 0) -> IntArray:
-    """(length,) int64 of whole numbers from `least`, frozen."""
+def counts(
+    argument: str, values: npt.ArrayLike, length: int, least: int = 0, limit: int = COUNT_LIMIT
+) -> IntArray:
+    """(length,) int64 of whole numbers from `least` and below `limit`, frozen."""
     array = integers(argument, values, length)
     if len(array) and int(array.min()) < least:
         at = int(np.argmax(array < least))
         raise InvalidInstance(argument, f"{array[at]} is below {least}", at)
-    if len(array) and int(array.max()) >= COUNT_LIMIT:
-        at = int(np.argmax(array >= COUNT_LIMIT))
+    if len(array) and int(array.max()) >= limit:
+        at = int(np.argmax(array >= limit))
         raise InvalidInstance(argument, f"{array[at]} is too large to be exact", at)
     return array
 

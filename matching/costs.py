@@ -14,6 +14,12 @@ EXACT_LIMIT: Final = 2**57
 FLOAT_BITS: Final = 40
 """Float costs that are not short decimals are rounded to this many bits below the largest."""
 
+DOUBLE_BITS: Final = 53
+"""Longest integer that a double holds exactly."""
+
+WORTH_BITS: Final = 55
+"""With this many bits for the costs of all seats together, a placement outweighs them exactly."""
+
 MERIT_SCALE: Final = 100
 """Merit has at most two decimals."""
 
@@ -29,8 +35,8 @@ def default_costs(
         # without decimals in the merits there would be room, but a limit that depends on
         # somebody's decimals surprises
         raise InvalidInstance("weight", f"{weight} makes costs too large to be exact")
-    costs = rank * rank
-    costs -= (limit + 1) ** 2
+    at_rank = np.arange(limit + 1) ** 2 - (limit + 1) ** 2
+    costs = at_rank[rank]
     if merit is None:
         costs *= 100
         return costs, 1
@@ -44,14 +50,21 @@ def default_costs(
 
 
 def exact_costs(
-    costs: IntArray | FloatArray, unplaced: IntArray | FloatArray | None, scale: int
+    costs: IntArray | FloatArray, unplaced: IntArray | FloatArray | None, scale: int, seats: int
 ) -> tuple[IntArray, IntArray | None, int]:
-    """Both on one integer scale, frozen. O(k + n)."""
+    """Both on one integer scale, frozen. O(k + n).
+
+    `seats`: the most that can be given; the more, the fewer bits a float may keep where a
+    placement must outweigh the costs of all.
+    """
     if unplaced is not None and scale != 1:
         # the default cost is in hundredths then; what was given beside it is not
         costs, scale = costs / scale, 1
     floats = [a for a in (costs, unplaced) if a is not None and a.dtype.kind == "f"]
-    scale = _decimal_or_binary_scale(floats) if floats else scale
+    room = DOUBLE_BITS
+    if unplaced is None:
+        room = min(room, WORTH_BITS - seats.bit_length())
+    scale = _decimal_or_binary_scale(floats, room) if floats else scale
     exact = _scaled("cost", costs, scale if floats else 1)
     if unplaced is None:
         return exact, None, scale
@@ -75,14 +88,14 @@ def worth_of_a_placement(costs: IntArray, seats: int) -> int:
     return worth
 
 
-def _decimal_or_binary_scale(arrays: list[Any]) -> int:
+def _decimal_or_binary_scale(arrays: list[Any], room: int) -> int:
     values = np.concatenate(arrays)
     largest = float(np.abs(values).max(initial=0.0))
     for digits in range(7):
         scale = 10**digits
-        if largest * scale < 2**53 and (np.rint(values * scale) / scale == values).all():
+        if largest * scale < 2.0**room and (np.rint(values * scale) / scale == values).all():
             return int(scale)
-    exponent = FLOAT_BITS - int(np.frexp(largest)[1])
+    exponent = min(FLOAT_BITS, room) - int(np.frexp(largest)[1])
     return 1 << max(0, min(exponent, 1000))
 
 

@@ -34,6 +34,9 @@ from matching.result import BoolArray, IntArray
 LONG_LIST: Final = 24
 """Lists up to here are searched for repeats by comparing neighbours, longer ones by sorting."""
 
+SUM_LIMIT: Final = 2**31
+"""Demand and credits stay below, so that their sums fit into int64."""
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class Quota:
@@ -111,7 +114,8 @@ class Instance:
     `scale` is 1 for integers, 100 when a merit in the default cost has decimals, a power of
     ten for floats that are short decimals (up to six digits): nothing is lost. Other floats
     are rounded to 2**-41 of the largest magnitude, and so the total is right to n * 2**-40
-    of it.
+    of it. Where a placement has to outweigh the costs of more than 2**14 seats, fewer bits
+    are left for them: 2**-36 of the largest at a million seats.
 
     All arrays are frozen, and copied only where the caller could still change them. O(k),
     or a sort of k where a list is longer than LONG_LIST.
@@ -185,7 +189,7 @@ class Instance:
         keep("min_seats", _minimums(min_seats, self.capacity))
         keep("may_close", _may_close(may_close, min_seats, m))
         _check_both(credits=credits, credit_limit=credit_limit)
-        keep("credits", None if credits is None else counts("credits", credits, m))
+        keep("credits", None if credits is None else counts("credits", credits, m, limit=SUM_LIMIT))
         keep(
             "credit_limit",
             None if credit_limit is None else counts("credit_limit", credit_limit, n),
@@ -196,11 +200,10 @@ class Instance:
         wanted, scale = self.cost, 1
         if wanted is None:
             wanted, scale = default_costs(ranks, lengths, self.merit, self.weight, self.limit)
-        costs, stay, scale = exact_costs(wanted, self.unplaced, scale)
+        usable = np.minimum(self.capacity, np.bincount(self.offer, minlength=m))
+        seats = min(int(np.minimum(self.demand, lengths).sum()), int(usable.sum()))
+        costs, stay, scale = exact_costs(wanted, self.unplaced, scale, seats)
         if stay is None:
-            listed = np.bincount(self.offer, minlength=m)
-            usable = int(np.minimum(self.capacity, listed).sum())
-            seats = min(int(np.minimum(self.demand, lengths).sum()), usable)
             stay = frozen(np.full(n, worth_of_a_placement(costs, seats)))
         keep("costs", costs)
         keep("stay", stay)
@@ -349,8 +352,11 @@ def _check_lists(indptr: IntArray, offer: IntArray, capacity: IntArray) -> None:
 
 def _places(indptr: IntArray, lengths: IntArray) -> IntArray:
     """Where each choice stands in its list, from 1. (k,)."""
-    place: IntArray = np.arange(1, int(indptr[-1]) + 1)
-    place -= np.repeat(indptr[:-1], lengths)
+    if len(lengths) and (lengths == lengths[0]).all():
+        place: IntArray = np.tile(np.arange(1, lengths[0] + 1), len(lengths))
+    else:
+        place = np.arange(1, int(indptr[-1]) + 1)
+        place -= np.repeat(indptr[:-1], lengths)
     frozen(place)
     return place
 
@@ -371,7 +377,8 @@ def _check_repeats(indptr: IntArray, offer: IntArray, place: IntArray, longest: 
 
 def _repeats_nearby(offer: IntArray, place: IntArray, longest: int) -> IntArray:
     """Choices that name what the same list named before. O(k * longest), without a sort."""
-    small = offer.astype(np.int32) if len(offer) and offer.max() < 2**31 else offer
+    # the fewer bytes a number has, the faster all of them are compared
+    small = offer.astype(np.min_scalar_type(int(offer.max(initial=0))))
     # whether the choice `back` before stands in the same list
     same_list = place[1:] > 1
     starts = same_list.copy()
@@ -427,13 +434,12 @@ def _demand(values: npt.ArrayLike | None, n: int) -> IntArray:
         ones: IntArray = np.ones(n, dtype=np.int64)
         frozen(ones)
         return ones
-    return counts("demand", values, n)
+    return counts("demand", values, n, limit=SUM_LIMIT)
 
 
 def _lottery(values: npt.ArrayLike, demand: IntArray, limit: int) -> IntArray:
     lottery = integers("lottery", values, len(demand))
-    # in Python integers: the sum of what everybody wants may leave 64 bits
-    bound = EXACT_LIMIT // (2 * (limit + 1) * max(sum(demand.tolist()), 1))
+    bound = EXACT_LIMIT // (2 * (limit + 1) * max(int(demand.sum()), 1))
     if len(lottery) and (lottery.max() > bound or lottery.min() < -bound):
         at = int(np.argmax((lottery > bound) | (lottery < -bound)))
         raise InvalidInstance("lottery", f"{lottery[at]} is too large to be exact", at)

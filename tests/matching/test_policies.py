@@ -15,6 +15,7 @@ from matching import (
     Policy,
     Result,
     UnsupportedConstraint,
+    chosen_by,
     solve,
     verify,
 )
@@ -62,7 +63,13 @@ def with_choice(instance: Instance, result: Result, choice: tuple[int, ...]) -> 
     got = np.array(choice, dtype=np.int64)
     placed = got != UNMATCHED
     total = sum(instance.costs[got[placed]].tolist())
-    return replace(result, choice=got, placed=int(placed.sum()), objective=instance.in_units(total))
+    return replace(
+        result,
+        choice=got,
+        chosen=chosen_by(got, len(instance.offer)),
+        placed=int(placed.sum()),
+        objective=instance.in_units(total),
+    )
 
 
 @pytest.mark.parametrize("policy", BY_MERIT)

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import UNMATCHED, Instance, Result, solve, verify
+from matching import UNMATCHED, Instance, Result, chosen_by, solve, verify
 from tests.examples import examples
 from tests.matching.strategies import all_assignments, build, is_feasible, standing, tables
 
@@ -21,7 +21,13 @@ def relabelled(instance: Instance, result: Result, choice: np.ndarray) -> Result
     """The same result with another choice and figures that belong to it."""
     _, cost, _ = standing(instance, 0 * result.lottery, tuple(choice))
     placed = int((choice != UNMATCHED).sum())
-    return replace(result, choice=choice, placed=placed, objective=instance.in_units(cost))
+    return replace(
+        result,
+        choice=choice,
+        chosen=chosen_by(choice, len(instance.offer)),
+        placed=placed,
+        objective=instance.in_units(cost),
+    )
 
 
 @given(tables(applicants=5, offers=4), st.data())
@@ -92,7 +98,7 @@ def test_missing_applicant_and_foreign_choice_are_infeasible():
 
 def test_full_offer_is_infeasible_with_one_more():
     instance, result = small()
-    crowded = verify(instance, replace(result, choice=np.array([0, 2, -1])))
+    crowded = verify(instance, relabelled(instance, result, np.array([0, 2, -1])))
     assert crowded.reasons == ("offer 0 holds 2 people on 1 seats",)
     assert not crowded.feasible
 
