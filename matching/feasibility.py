@@ -30,7 +30,7 @@ class Granted(NamedTuple):
 
 
 def malformed(instance: Instance, result: Result) -> list[str]:
-    """Objections to arrays that say nothing, or two things. O(k)."""
+    """Objections to arrays that do not say who got which of their choices. O(n)."""
     n, k = instance.applicants, len(instance.offer)
     choice, chosen = result.choice, result.chosen
     if choice.shape != (n,) or choice.dtype.kind not in "iu":
@@ -42,11 +42,15 @@ def malformed(instance: Instance, result: Result) -> list[str]:
         return [f"applicant {placed[foreign][0]} got what they did not list"]
     if chosen.shape != (k,) or chosen.dtype.kind != "b":
         return [f"chosen is not an array of {k} booleans"]
-    at = np.flatnonzero(chosen)[::-1]
-    first = np.full(n, UNMATCHED)
+    return []
+
+
+def contradictions(result: Result, granted: Granted) -> list[str]:
+    """Objections where `choice` is not the first of what is chosen. O(g + n)."""
+    first = np.full(len(result.choice), UNMATCHED)
     # backwards, so that the first of each applicant is written last
-    first[np.searchsorted(instance.indptr, at, side="right") - 1] = at
-    differ = np.flatnonzero(first != choice)
+    first[granted.who[::-1]] = granted.at[::-1]
+    differ = np.flatnonzero(first != result.choice)
     return [f"choice and chosen differ for applicant {i}" for i in differ[:1]]
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import numpy as np
 
 from matching.bound import Component, exact_dot, exact_sum, lower_bound, totals, unusable_prices
-from matching.feasibility import Granted, infeasibilities, malformed
+from matching.feasibility import Granted, contradictions, infeasibilities, malformed
 from matching.instance import Instance
 from matching.lottery import draw_lottery
 from matching.result import Certificate, IntArray, Result
@@ -65,7 +65,7 @@ def verify(instance: Instance, result: Result) -> Certificate:
     if objections:
         return _certificate(objections, feasible=False)
     granted = Granted.of(instance, result.chosen)
-    objections = infeasibilities(instance, granted)
+    objections = contradictions(result, granted) or infeasibilities(instance, granted)
     if objections:
         return _certificate(objections, feasible=False)
     stay = _stay(instance)
@@ -126,7 +126,8 @@ def _stay(instance: Instance) -> IntArray:
         int(np.minimum(instance.demand, np.diff(instance.indptr)).sum()),
         int(np.minimum(listed, instance.capacity).sum()),
     )
-    worth = int(costs.max()) + usable * (int(costs.max()) - int(costs.min())) + 1
+    highest, lowest = int(costs.max()), int(costs.min())
+    worth = highest + usable * (highest - lowest) + 1
     return np.full(n, worth, dtype=np.int64)
 
 
