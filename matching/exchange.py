@@ -105,7 +105,8 @@ def write_npz(path: str | PathLike[str], arguments: Mapping[str, Any]) -> None:
 def read_npz(path: str | PathLike[str]) -> dict[str, Any]:
     """The arguments that `write_npz` wrote; refuses like `from_json`."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # an open file, because numpy leaves one open that it cannot read
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (ValueError, BadZipFile, EOFError, TypeError, AttributeError) as error:
         raise InvalidInstance("npz", f"cannot be read ({error})") from error

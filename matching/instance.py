@@ -477,7 +477,10 @@ def _check_both(**pair: npt.ArrayLike | None) -> None:
 
 
 def _clashes(values: npt.ArrayLike | None, m: int) -> IntArray:
-    pairs = np.asarray(() if values is None else values)
+    try:
+        pairs = np.asarray(() if values is None else values)
+    except ValueError as error:
+        raise InvalidInstance("clashes", "is not a table of pairs") from error
     if not pairs.size:
         pairs = np.zeros((0, 2), dtype=np.int64)
     if pairs.ndim != 2 or pairs.shape[1] != 2:

@@ -1,6 +1,6 @@
 """Instances for hypothesis, and the best of all assignments by enumeration."""
 
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import Any
 
 import numpy as np
@@ -79,7 +79,12 @@ def _constraint(name: str, table: dict[str, Any]) -> st.SearchStrategy[dict[str,
     n, m = len(table["lists"]), len(table["capacity"])
     small = st.integers(0, 3)
     if name == "min_seats":
-        least = st.tuples(*(st.integers(0, min(seats, 2)) for seats in table["capacity"]))
+        # more than list an offer could not be met
+        listed = np.bincount(
+            np.array(list(chain.from_iterable(table["lists"])), dtype=int), minlength=m
+        )
+        possible = np.minimum(listed, table["capacity"]).tolist()
+        least = st.tuples(*(st.integers(0, seats) for seats in possible))
         return least.map(lambda row: {"min_seats": list(row)})
     if name == "may_close":
         if "min_seats" not in table:
@@ -104,14 +109,13 @@ def _constraint(name: str, table: dict[str, Any]) -> st.SearchStrategy[dict[str,
 
 @st.composite
 def _quota(draw: st.DrawFn, choices: int) -> Quota:
-    at = draw(
-        st.permutations(range(choices)).flatmap(
-            lambda order: st.integers(0, choices).map(lambda count: order[:count])
-        )
-    )
-    signed = st.sampled_from([-2, -1, 1, 1, 2])
-    lower = draw(st.none() | st.integers(-3, 1))
-    upper = draw(st.none() | st.integers(lower or 0, 3))
+    """Mostly a bound that a few choices reach."""
+    order = draw(st.permutations(range(choices)))
+    at = order[: draw(st.integers(min(choices, 1), choices))]
+    one_sign = draw(st.booleans())
+    signed = st.just(1) if one_sign else st.sampled_from([-2, -1, 1, 2])
+    lower = draw(st.none() | st.integers(0 if one_sign else -2, 1))
+    upper = draw(st.none() | st.integers(lower or 0, (lower or 0) + 1))
     coefficients = draw(st.lists(signed, min_size=len(at), max_size=len(at)))
     return Quota(at, coefficients, lower, upper)
 
