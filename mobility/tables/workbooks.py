@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from .grid import MOST_BYTES, MOST_CELLS, Cell, Dated, Failed, Table, take_rows
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*>")
-_AT = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_AT = re.compile(rb"""\br=["']([A-Za-z]+)([0-9]+)["']""")
 _ERROR_TYPE = re.compile(rb"""\bt=["']e["']""")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
@@ -147,7 +147,7 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
 
 def _number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number - 1
 

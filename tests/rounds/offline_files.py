@@ -1,6 +1,7 @@
 """Running the offline commands on files made on the spot."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
@@ -51,7 +52,7 @@ def save(folder: Path, name: str, content: str | bytes | list[list[object]]) -> 
     return path
 
 
-def save_workbook(path: Path, rows: list[list[object]]) -> None:
+def save_workbook(path: Path | BytesIO, rows: list[list[object]]) -> None:
     """Rows of text and numbers; a function in a cell writes itself (sheet, row, column)."""
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()

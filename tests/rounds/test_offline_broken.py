@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from mobility.i18n import standalone
 from mobility.tables import grid
 
-from .offline_files import PLACES, REQUESTS, match, save
+from .offline_files import PLACES, REQUESTS, match, save, save_workbook
 from .offline_files import grid as cells
 
 HOW = "In Excel choose File, Save As, “CSV UTF-8 (Comma delimited)”, or save it as .xlsx."
@@ -42,6 +42,16 @@ def error_cell(book, sheet, line, column):
 def far_cell(book, sheet, line, column):
     sheet.write(line, column, "p1")
     sheet.write(1_048_575, 16_383, "forgotten")
+
+
+def misplaced(reference: str) -> bytes:
+    """A workbook whose one row claims that its merit stands in another cell."""
+    whole, out = io.BytesIO(), io.BytesIO()
+    save_workbook(whole, [*cells("applicant,merit,choice_1"), ["p1", 90, "A1"]])
+    with zipfile.ZipFile(whole) as book, zipfile.ZipFile(out, "w") as edited:
+        for name in book.namelist():
+            edited.writestr(name, book.read(name).replace(b'"B2"', f'"{reference}"'.encode()))
+    return out.getvalue()
 
 
 def bomb() -> bytes:
@@ -296,6 +306,22 @@ CASES = {
         requests_name="requests.xlsx",
         errors=[
             "requests.xlsx: with the cell XFD1048576 the sheet is too large to read;"
+            " delete what does not belong to the table.",
+        ],
+    ),
+    "cell where no sheet reaches": Case(
+        requests=misplaced("B99999999"),
+        requests_name="requests.xlsx",
+        errors=[
+            "requests.xlsx: with the cell B99999999 the sheet is too large to read;"
+            " delete what does not belong to the table.",
+        ],
+    ),
+    "cell in small letters": Case(
+        requests=misplaced("xfd1048576"),
+        requests_name="requests.xlsx",
+        errors=[
+            "requests.xlsx: with the cell xfd1048576 the sheet is too large to read;"
             " delete what does not belong to the table.",
         ],
     ),
