@@ -19,7 +19,7 @@ BAD_INPUT = 2
 MANY = 2_000
 """Applicants from which the match takes long enough to be announced."""
 
-_FILE = click.Path(path_type=Path)
+_FILE = click.Path(path_type=Path, readable=False)  # what cannot be read is told with the rest
 _language = click.option(
     "--lang",
     "language",

@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -84,21 +85,29 @@ def refuse_target(path: Path, *inputs: Path) -> list[str]:
     texts = []
     if path.suffix.lower() not in (*TEXT_ENDINGS, WORKBOOK_ENDING):
         texts.append(_("%(file)s: the result is written as .csv or .xlsx.", file=path.name))
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, False for what cannot be reached
         texts.append(_("%(file)s: is a folder, not a file.", file=path.name))
-    elif not path.absolute().parent.is_dir():
+    elif not os.path.isdir(path.absolute().parent):
         texts.append(
             _("%(file)s: there is no folder %(folder)s.", file=path.name, folder=path.parent)
         )
-    elif any(path.exists() and other.exists() and path.samefile(other) for other in inputs):
+    elif any(_are_one_file(path, other) for other in inputs):
         texts.append(_("%(file)s: is read here; write the result elsewhere.", file=path.name))
     return texts
 
 
+def _are_one_file(path: Path, other: Path) -> bool:
+    """False also where one is not there or not reachable: reading or writing it will say so."""
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
+
+
 def _replace_file(path: Path, data: bytes) -> None:
     """Put `data` in the place of the file in one step, so that a reader sees the old or the new."""
-    target = path.resolve()
-    spare = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    target = Path(os.path.realpath(path))  # unlike Path.resolve, takes a link to itself
+    spare = target.with_name(f".sapar-{secrets.token_hex(8)}")  # short: a name has its limit
     try:
         with spare.open("xb") as file:
             file.write(data)
@@ -116,4 +125,5 @@ def _replace_file(path: Path, data: bytes) -> None:
             )
         ) from error
     finally:
-        spare.unlink(missing_ok=True)
+        with suppress(OSError):  # it was never made, or took the place of the file
+            spare.unlink()

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import os
 import zipfile
 from dataclasses import dataclass
 
@@ -486,6 +487,40 @@ def test_target_is_refused_together_with_what_is_wrong_in_the_files(tmp_path):
         assert run.code == 2
         assert run.errors == [why, error, "Nothing was written; errors found: 2."]
     assert places.read_text() == PLACES
+
+
+def test_target_with_too_long_a_name_is_refused(tmp_path):
+    places = save(tmp_path, "places.csv", PLACES)
+    requests = save(tmp_path, "requests.csv", REQUESTS)
+    name = "п" * 126 + ".csv"  # 256 bytes; a file system takes 255
+    run = match(places, requests, "--out", tmp_path / name)
+    assert run.code == 2
+    assert run.errors == [
+        f"{name} could not be written (File name too long); close it in other programs.",
+        "Nothing was written; errors found: 1.",
+    ]
+    assert sorted(tmp_path.iterdir()) == [places, requests]
+    assert match(places, requests, "--out", tmp_path / name[1:]).code == 0
+
+
+def test_target_that_links_to_itself_is_replaced(tmp_path):
+    places = save(tmp_path, "places.csv", PLACES)
+    requests = save(tmp_path, "requests.csv", REQUESTS)
+    out = tmp_path / "placements.csv"
+    out.symlink_to(out)
+    assert match(places, requests, "--out", out).code == 0
+    assert len(out.read_text().splitlines()) == 3
+
+
+def test_unreadable_file_is_told_with_the_other_errors(tmp_path, old_result, monkeypatch):
+    """`/proc/self/mem` cannot be read from its start, not even by root."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    (tmp_path / "requests.csv").symlink_to("/proc/self/mem")
+    assert refuse(tmp_path, old_result, Case([], PLACES.replace(",2", ",-2"), None)) == [
+        "places.csv, line 2, column D “seats”: “-2” is not a whole number of seats, 0 or more.",
+        "requests.csv: could not be read (Input/output error).",
+        "Nothing was written; errors found: 2.",
+    ]
 
 
 def test_unknown_policy_is_refused_with_the_known_ones(tmp_path):
