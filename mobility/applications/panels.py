@@ -25,7 +25,7 @@ from .queries import (
 S = ApplicationStatus
 
 
-@panel("home", order=30)
+@panel("home", order=10)
 def next_step_of_student(user: User) -> str | None:
     """One card: what to do, one button, until when."""
     if not user.is_student or user.profile is None:  # the profile comes first, says its own room
@@ -102,15 +102,37 @@ def applications_of_student(user: User) -> str | None:
     return render_template("applications/panel_mine.html", applications=applications)
 
 
+@panel("home", order=15)
+def next_step_of_coordinator(user: User) -> str | None:
+    """The same for a coordinator: how many applications wait for a check."""
+    waiting = pipeline_counts(user, Filters())[S.SUBMITTED] if user.is_coordinator else 0
+    if not waiting:
+        return None
+    return render_template(
+        "applications/panel_next.html",
+        title=ngettext(
+            "%(num)s application waits for your check",
+            "%(num)s applications wait for your check",
+            waiting,
+        ),
+        text=_("Check eligibility and motivation, score, then approve, return or reject."),
+        href=url_for("applications.pipeline", status=S.SUBMITTED.value),
+        label=_("Open the pipeline"),
+        deadline=None,
+    )
+
+
 @panel("home", order=35)
-def pipeline_of_coordinator(user: User) -> str | None:
-    """How many applications wait for a coordinator."""
+def quiet_pipeline_of_coordinator(user: User) -> str | None:
+    """Where nothing waits for a check: what is with the applicants, and the way to the rest."""
     if not user.is_coordinator:
         return None
     counts = pipeline_counts(user, Filters())
-    if not any(counts.values()):
+    if counts[S.SUBMITTED] or not any(counts.values()):
         return None
-    return render_template("applications/panel_pipeline.html", counts=counts, S=S)
+    return render_template(
+        "applications/panel_pipeline.html", returned=counts[S.RETURNED], status=S.RETURNED.value
+    )
 
 
 @panel("call", order=10)

@@ -363,6 +363,9 @@ def test_bulk_without_selection_says_so(carla, scored):
 def test_first_page_of_a_coordinator_counts_what_waits(scene, carla, visitor, scored):
     assert "3 applications wait for your check" in carla.read("/")
     assert "wait for your check" not in visitor(scene.receiver).read("/")
+    for waiting in scored:
+        carla.post(f"/pipeline/{waiting.id}/reject", {"reject-text": "No.", "reject-version": 1})
+    assert "No application waits for your check" in carla.read("/")
 
 
 def test_frozen_review_has_no_forms(scene, carla, one, write):

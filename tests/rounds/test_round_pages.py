@@ -10,6 +10,7 @@ from mobility.applications.models import ApplicationStatus
 from mobility.db import db, transaction
 from mobility.jobs import Job
 from mobility.placements.models import Placement
+from mobility.placements.services import accept_place
 from mobility.rounds import services
 from mobility.rounds.models import Round, RoundStatus, Run, RunStatus
 from tests import factories
@@ -222,6 +223,22 @@ def test_students_find_their_results_on_the_first_page(app, visitor):
     page = visitor(at.chingiz.applicant).read("/")
     assert f"My results {at.call.title_en} no place" in page
     assert "My results" not in visitor(at.sender).read("/")
+
+
+def test_the_next_step_stands_above_results_and_counts(app, write, visitor):
+    at = scene()
+    published(at)
+    with write():
+        call = factories.call(title_en="The next call")
+        factories.application(at.dana.applicant, call, [factories.offer(call, at.condition)])
+        placement = db.session.scalars(
+            select(Placement).where(Placement.application_id == at.ayan.id)
+        ).one()
+        accept_place(placement, at.ayan.applicant)
+    page = visitor(at.chingiz.applicant).read("/")
+    assert page.index("What next Apply in “The next call”") < page.index("My results")
+    page = visitor(at.sender).read("/")
+    assert page.index("What next 1 application waits") < page.index("1 person to nominate")
 
 
 def test_a_place_given_up_is_no_longer_called_ones_own(app, visitor):
