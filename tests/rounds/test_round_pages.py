@@ -94,6 +94,7 @@ def test_cockpit_says_whose_decisions_are_missing(app, write, visitor):
     page = admin.get(f"/calls/{at.call.id}/round").text
     assert f"{at.home.name_en}</a>: submitted, 1" in page
     assert f'href="/pipeline?call={at.call.id}&amp;status=submitted"' in page
+    assert "Freezing waits for decisions on these applications:" in page
     assert "Freeze 4" not in page
     assert post(admin, f"/calls/{at.call.id}/round/freeze").status_code == 409
 
