@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from sqlalchemy import (
     JSON,
     CheckConstraint,
@@ -32,7 +33,7 @@ class ApplicationStatus(Status):
     RETURNED = "returned", _l("returned for mending"), Kind.NEEDS_YOU
     APPROVED = "approved", _l("approved"), Kind.GOOD
     REJECTED = "rejected", _l("rejected"), Kind.STOPPED
-    WITHDRAWN = "withdrawn", _l("withdrawn"), Kind.STOPPED
+    WITHDRAWN = "withdrawn", lazy_pgettext("application", "withdrawn"), Kind.STOPPED
 
 
 class Window(enum.Enum):

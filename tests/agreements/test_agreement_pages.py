@@ -115,6 +115,8 @@ def test_one_sided_approval_looks_unlike_an_agreement_in_force(people, write, vi
     text = visitor().read(page)
     assert "In force: both partners have approved this content." in text
     assert "approval missing" not in text
+    browsers["b"].post("/language", {"language": "ru"})
+    assert "одобрена" not in browsers["b"].read(page)  # of an application, not an agreement
 
 
 def hash_on(page):

@@ -72,6 +72,19 @@ def test_pipeline_counts_steps_and_opens_no_draft(scene, carla, many):
     assert carla.get(f"/pipeline/{draft.id}/review").status_code == 404
 
 
+def test_steps_agree_with_the_word_application_in_russian(carla, many):
+    """Заявка is feminine, so each state of it is; place and agreement are neuter."""
+    carla.post("/language", {"language": "ru"})
+    assert list(counts(carla.get("/pipeline").text)) == [
+        "все поданные",
+        "подана",
+        "возвращена на доработку",
+        "одобрена",
+        "отклонена",
+        "отозвана",
+    ]
+
+
 def test_pipeline_keeps_filters_in_the_address(scene, carla, many, write):
     with write():
         other = factories.application(
