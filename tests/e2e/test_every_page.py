@@ -108,6 +108,18 @@ def too_wide(page, where: str) -> list[str]:
     return [f"{where}: {width} px wide, see {culprits}"]
 
 
+def broken_words(page, where: str) -> list[str]:
+    """Steps of a pipeline that are narrower than their longest word."""
+    labels = page.evaluate(
+        """() => [...document.querySelectorAll(".pipeline-label")].filter((label) => {
+            const width = label.offsetWidth;
+            label.style.width = "min-content";
+            return label.offsetWidth > width;
+        }).map((label) => label.textContent)"""
+    )
+    return [f"{where}: a word is broken in “{label}”" for label in labels]
+
+
 def scheme(page, name: str) -> None:
     page.emulate_media(color_scheme=name)
     page.locator(f"html[data-bs-theme={name}]").wait_for(state="attached")
@@ -149,5 +161,6 @@ def test_pages_fit_in_longer_languages(empty_service, world, browse, language):
         sign_in(page, world, who)
         for endpoint, scene, _ in pages:
             visit(page, world.addresses[endpoint, scene], scene)
-            wrong += too_wide(page, f"{endpoint}@{scene} in {language}")
+            where = f"{endpoint}@{scene} in {language}"
+            wrong += too_wide(page, where) + broken_words(page, where)
     assert not wrong, "\n".join(wrong)
