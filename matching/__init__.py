@@ -6,7 +6,7 @@ Importing this package costs numpy alone; scipy is loaded by the first `solve`.
 from matching.errors import InvalidInstance, MatchingError, UnsupportedConstraint
 from matching.instance import Instance, Quota
 from matching.lottery import draw_lottery
-from matching.measures import rank_profile, unplaced_reasons
+from matching.measures import blocking_choices, cutoffs, rank_profile, unplaced_reasons
 from matching.policies import POLICIES, Policy, solve
 from matching.result import UNMATCHED, Certificate, Result, chosen_by
 from matching.verify import verify
@@ -22,7 +22,9 @@ __all__ = [
     "Quota",
     "Result",
     "UnsupportedConstraint",
+    "blocking_choices",
     "chosen_by",
+    "cutoffs",
     "draw_lottery",
     "rank_profile",
     "solve",
