@@ -3,6 +3,7 @@
 Importing this package costs numpy alone; scipy is loaded by the first `solve`.
 """
 
+from matching.comparison import Comparison, compare
 from matching.errors import InvalidInstance, MatchingError, UnsupportedConstraint
 from matching.instance import Instance, Quota
 from matching.lottery import draw_lottery
@@ -15,6 +16,7 @@ __all__ = [
     "POLICIES",
     "UNMATCHED",
     "Certificate",
+    "Comparison",
     "Instance",
     "InvalidInstance",
     "MatchingError",
@@ -24,6 +26,7 @@ __all__ = [
     "UnsupportedConstraint",
     "blocking_choices",
     "chosen_by",
+    "compare",
     "cutoffs",
     "draw_lottery",
     "rank_profile",
