@@ -10,6 +10,7 @@ from matching.lottery import draw_lottery
 from matching.measures import blocking_choices, cutoffs, rank_profile, unplaced_reasons
 from matching.policies import POLICIES, Policy, solve
 from matching.result import UNMATCHED, Certificate, Result, chosen_by
+from matching.seat_values import SeatValues, seat_value
 from matching.verify import verify
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Policy",
     "Quota",
     "Result",
+    "SeatValues",
     "UnsupportedConstraint",
     "blocking_choices",
     "chosen_by",
@@ -30,6 +32,7 @@ __all__ = [
     "cutoffs",
     "draw_lottery",
     "rank_profile",
+    "seat_value",
     "solve",
     "unplaced_reasons",
     "verify",
