@@ -5,10 +5,14 @@ Importing this package costs numpy alone; scipy is loaded by the first `solve`.
 
 from matching.comparison import Comparison, compare
 from matching.errors import InvalidInstance, MatchingError, UnsupportedConstraint
+from matching.explanation import Explanation, explain
 from matching.instance import Instance, Quota
 from matching.lottery import draw_lottery
 from matching.measures import blocking_choices, cutoffs, rank_profile, unplaced_reasons
 from matching.policies import POLICIES, Policy, solve
+from matching.reasons.by_cost import CostsMore
+from matching.reasons.by_merit import BelowCutoff
+from matching.reasons.by_profile import WorseProfile
 from matching.result import UNMATCHED, Certificate, Result, chosen_by
 from matching.seat_values import SeatValues, seat_value
 from matching.verify import verify
@@ -16,8 +20,11 @@ from matching.verify import verify
 __all__ = [
     "POLICIES",
     "UNMATCHED",
+    "BelowCutoff",
     "Certificate",
     "Comparison",
+    "CostsMore",
+    "Explanation",
     "Instance",
     "InvalidInstance",
     "MatchingError",
@@ -26,11 +33,13 @@ __all__ = [
     "Result",
     "SeatValues",
     "UnsupportedConstraint",
+    "WorseProfile",
     "blocking_choices",
     "chosen_by",
     "compare",
     "cutoffs",
     "draw_lottery",
+    "explain",
     "rank_profile",
     "seat_value",
     "solve",
