@@ -13,6 +13,7 @@ from matching.policies import POLICIES, Policy, solve
 from matching.reasons.by_cost import CostsMore
 from matching.reasons.by_merit import BelowCutoff
 from matching.reasons.by_profile import WorseProfile
+from matching.resolving import SecondRound, resolve, second_round
 from matching.result import UNMATCHED, Certificate, Result, chosen_by
 from matching.seat_values import SeatValues, seat_value
 from matching.verify import verify
@@ -32,6 +33,7 @@ __all__ = [
     "Quota",
     "Result",
     "SeatValues",
+    "SecondRound",
     "UnsupportedConstraint",
     "WorseProfile",
     "blocking_choices",
@@ -41,7 +43,9 @@ __all__ = [
     "draw_lottery",
     "explain",
     "rank_profile",
+    "resolve",
     "seat_value",
+    "second_round",
     "solve",
     "unplaced_reasons",
     "verify",
