@@ -3,6 +3,7 @@
 Importing this package costs numpy alone; scipy is loaded by the first `solve`.
 """
 
+from matching.chances import Chances, chances
 from matching.comparison import Comparison, compare
 from matching.errors import InvalidInstance, MatchingError, UnsupportedConstraint
 from matching.explanation import Explanation, explain
@@ -23,6 +24,7 @@ __all__ = [
     "UNMATCHED",
     "BelowCutoff",
     "Certificate",
+    "Chances",
     "Comparison",
     "CostsMore",
     "Explanation",
@@ -37,6 +39,7 @@ __all__ = [
     "UnsupportedConstraint",
     "WorseProfile",
     "blocking_choices",
+    "chances",
     "chosen_by",
     "compare",
     "cutoffs",
