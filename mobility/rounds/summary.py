@@ -18,6 +18,9 @@ def policy_titles() -> dict[str, str]:
         "linear_assignment": _("linear assignment (most placements first, then least total cost)"),
         "deferred_acceptance": _("deferred acceptance (stable, by merit)"),
         "serial_dictatorship": _("serial dictatorship (in order of merit, the best that is left)"),
+        "rank_maximal": _("rank-maximal (most first choices, then most second choices, …)"),
+        "greedy_maximum": _("greedy maximum (most placements, then most first choices, …)"),
+        "generous_maximum": _("generous maximum (most placements, then fewest last choices, …)"),
     }
 
 
@@ -73,7 +76,12 @@ def seats_line(outcome: Outcome) -> str:
 def proof_lines(outcome: Outcome) -> Iterator[str]:
     """What `verify` found, no more: "optimal" only with a proof by prices."""
     certificate = outcome.certificate
-    if certificate.optimal:
+    if certificate.optimal and outcome.result.policy != "linear_assignment":
+        yield _(
+            "Certified optimal: the prices of the places, one for each rank, prove that no other"
+            " assignment has better numbers of first, second, … choices in the order of this policy."
+        )
+    elif certificate.optimal:
         yield _(
             "Certified optimal: the prices of the places prove that no other assignment places"
             " more applicants, or as many at less cost."

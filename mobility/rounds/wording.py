@@ -13,6 +13,9 @@ def policy_title(policy: str) -> str:
         "linear_assignment": _("Linear assignment"),
         "serial_dictatorship": _("Serial dictatorship"),
         "deferred_acceptance": _("Deferred acceptance"),
+        "rank_maximal": _("Rank-maximal"),
+        "greedy_maximum": _("Greedy maximum"),
+        "generous_maximum": _("Generous maximum"),
     }.get(policy, policy)
 
 
@@ -34,6 +37,23 @@ def rule(run: Run) -> str:
         return _(
             "In order of score each applicant takes the best choice that is left. "
             "Nobody gets a place they did not list."
+        )
+    if run.policy == "rank_maximal":
+        return _(
+            "As many applicants as possible get their first choice, then as many as possible "
+            "their second, and so on. Scores do not count. Nobody gets a place they did not list."
+        )
+    if run.policy == "greedy_maximum":
+        return _(
+            "As many applicants as possible get one of their choices; among all ways to do that, "
+            "as many as possible their first, then their second, and so on. "
+            "Scores do not count. Nobody gets a place they did not list."
+        )
+    if run.policy == "generous_maximum":
+        return _(
+            "As many applicants as possible get one of their choices; among all ways to do that, "
+            "as few as possible their last, then the one before it, and so on. "
+            "Scores do not count. Nobody gets a place they did not list."
         )
     return _(
         "Each place keeps the applicants with the highest scores who want it "
@@ -66,6 +86,12 @@ def proof_title(run: Run) -> str:
 def proof(run: Run) -> str:
     """What was proved, and how."""
     certificate = run.certificate or {}
+    if certificate.get("optimal") and run.policy != "linear_assignment":
+        return _(
+            "No other assignment has better numbers of first, second, … choices in the order of "
+            "this rule. The proof is a price of each place for each rank; it was checked in whole "
+            "numbers by a program that shares nothing with the one that found the result."
+        )
     if certificate.get("optimal"):
         return _(
             "No other assignment places more people, or as many with choices met better. "

@@ -143,8 +143,10 @@ def test_each_policy_tells_what_was_proved(files, tmp_path, policy):
         assert f"Policy: {summary.policy_titles()[policy]}" in run.out
     certified = [line for line in run.out if line.startswith("Certified optimal")]
     checked = [line for line in run.out if line.startswith("Checked: nobody would rather")]
-    by_cost = policy == "linear_assignment"
-    assert (len(certified), len(checked)) == (int(by_cost), int(not by_cost))
+    by_merit = policy in {"deferred_acceptance", "serial_dictatorship"}
+    assert (len(certified), len(checked)) == (int(not by_merit), int(by_merit))
+    by_rank = [line for line in certified if "one for each rank" in line]
+    assert len(by_rank) == int(not by_merit and policy != "linear_assignment")
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
