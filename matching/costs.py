@@ -20,6 +20,8 @@ DOUBLE_BITS: Final = 53
 WORTH_BITS: Final = 55
 """With this many bits for the costs of all seats together, a placement outweighs them exactly."""
 
+SAMPLE: Final = 1000
+
 MERIT_SCALE: Final = 100
 """Merit has at most two decimals."""
 
@@ -45,7 +47,13 @@ def default_costs(
     factor = np.rint(merit * scale).astype(np.int64)
     factor *= weight
     factor += 100 * scale
-    costs *= factor if len(factor) != len(lengths) else np.repeat(factor, lengths)
+    if len(factor) != len(lengths):
+        costs *= factor
+    elif len(lengths) and (lengths == lengths[0]).all():
+        rows = costs.reshape(len(lengths), -1)
+        rows *= factor[:, np.newaxis]
+    else:
+        costs *= np.repeat(factor, lengths)
     return costs, scale
 
 
@@ -93,10 +101,17 @@ def _decimal_or_binary_scale(arrays: list[Any], room: int) -> int:
     largest = float(np.abs(values).max(initial=0.0))
     for digits in range(7):
         scale = 10**digits
-        if largest * scale < 2.0**room and (np.rint(values * scale) / scale == values).all():
+        if largest * scale >= 2.0**room:
+            break
+        # mostly the first few refute it already
+        if _are_decimals(values[:SAMPLE], scale) and _are_decimals(values, scale):
             return int(scale)
     exponent = min(FLOAT_BITS, room) - int(np.frexp(largest)[1])
     return 1 << max(0, min(exponent, 1000))
+
+
+def _are_decimals(values: FloatArray, scale: int) -> bool:
+    return bool((np.rint(values * scale) / scale == values).all())
 
 
 def _scaled(argument: str, values: IntArray | FloatArray, scale: int) -> IntArray:

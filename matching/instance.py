@@ -200,8 +200,7 @@ class Instance:
         wanted, scale = self.cost, 1
         if wanted is None:
             wanted, scale = default_costs(ranks, lengths, self.merit, self.weight, self.limit)
-        usable = np.minimum(self.capacity, np.bincount(self.offer, minlength=m))
-        seats = min(int(np.minimum(self.demand, lengths).sum()), int(usable.sum()))
+        seats = _seats(self, lengths) if self.unplaced is None else 0
         costs, stay, scale = exact_costs(wanted, self.unplaced, scale, seats)
         if stay is None:
             stay = frozen(np.full(n, worth_of_a_placement(costs, seats)))
@@ -507,6 +506,12 @@ def _quotas(quotas: Iterable[Quota], k: int) -> tuple[Quota, ...]:
             wrong = quota.choices[np.argmax(outside)]
             raise InvalidInstance("quotas", f"choice {wrong} is not one of 0..{k - 1}", index)
     return kept
+
+
+def _seats(instance: Instance, lengths: IntArray) -> int:
+    """The most seats that can be given, by what is wanted and what is listed."""
+    usable = np.minimum(instance.capacity, np.bincount(instance.offer, minlength=instance.offers))
+    return min(int(np.minimum(instance.demand, lengths).sum()), int(usable.sum()))
 
 
 def _flat(argument: str, values: Iterable[Any], rows: list[list[int]]) -> list[Any]:
