@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from matching.instance import MERIT_SCALE, Instance
+from matching.costs import MERIT_SCALE
+from matching.instance import Instance
 from matching.result import IntArray
 
 
