@@ -64,11 +64,13 @@ def unusable_prices(instance: Instance, components: Sequence[Component]) -> list
                 return [f"price of {whose} {wild[0]} is out of range: {prices[wild[0]]}"]
         if _quota_size(instance, component) > LARGEST_PRICE:
             return ["prices of quotas are out of range together"]
-    sign = _signs([component.prices for component in components])
+    sign = _signs([component.prices for component in components], instance.offers)
     floor = (instance.min_seats > 0) & ~instance.may_close
     for j in np.flatnonzero((sign < 0) & ~floor)[:1]:
         return [f"price of offer {j} is below 0, but it has no minimum to keep"]
-    signs = _signs([component.quota_prices for component in components]).tolist()
+    signs = _signs(
+        [component.quota_prices for component in components], len(instance.quotas)
+    ).tolist()
     for row, (quota, side) in enumerate(zip(instance.quotas, signs, strict=True)):
         if (side > 0 and quota.upper is None) or (side < 0 and quota.lower is None):
             return [f"price of quota {row} has the sign of a bound that it lacks"]
@@ -153,9 +155,11 @@ def _values(instance: Instance, component: Component, edges: IntArray | slice) -
 
 def _rents(instance: Instance, components: Sequence[Component]) -> list[int]:
     """What all bounds give back at their prices."""
-    sign = _signs([component.prices for component in components])
+    sign = _signs([component.prices for component in components], instance.offers)
     seats = np.where(sign > 0, instance.capacity, instance.min_seats)
-    signs = _signs([component.quota_prices for component in components]).tolist()
+    signs = _signs(
+        [component.quota_prices for component in components], len(instance.quotas)
+    ).tolist()
     bounds = [
         (quota.upper if side > 0 else quota.lower) or 0
         for quota, side in zip(instance.quotas, signs, strict=True)
@@ -168,9 +172,9 @@ def _rents(instance: Instance, components: Sequence[Component]) -> list[int]:
     return rents
 
 
-def _signs(columns: Sequence[IntArray]) -> IntArray:
+def _signs(columns: Sequence[IntArray], length: int) -> IntArray:
     """The sign of each vector: that of its first component that is not 0."""
-    sign: IntArray = np.zeros(len(columns[0]), dtype=np.int64)
+    sign: IntArray = np.zeros(length, dtype=np.int64)
     for column in columns:
         sign = np.where(sign == 0, np.sign(column), sign)
     return sign

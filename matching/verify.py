@@ -173,7 +173,7 @@ def _wrong_prices(instance: Instance, result: Result) -> list[str]:
             return [f"prices are not an array of {m} rows, a column for each component"]
         columns = result.prices.shape[1]
         needed = int(instance.rank.max(initial=0)) + (result.policy != "rank_maximal")
-        if columns < max(needed, 1):
+        if columns < needed:
             return [f"prices have {columns} columns, fewer than the {needed} components"]
     wanted = {
         "prices": (result.prices, (m,) if columns is None else (m, columns)),
@@ -250,7 +250,8 @@ def _by_profile(
         if ours != least:
             reasons = [*objections, f"prices leave a gap of {ours - least} in {component.name}"]
             return _certificate(reasons)
-    return _certificate(objections, gap=0, tie_break=components[-1].name == "lottery")
+    tied = bool(components) and components[-1].name == "lottery"
+    return _certificate(objections, gap=0, tie_break=tied)
 
 
 def _by_cost(

@@ -33,7 +33,7 @@ def test_every_result_is_feasible_and_proved(policy: str, table: dict[str, Any])
     result = solve(instance, policy, seed=11)
     certificate = verify(instance, result)
     assert certificate.feasible
-    assert certificate.proof == ("prices" if policy == "linear_assignment" else "policy")
+    assert certificate.proof == ("policy" if policy in BY_MERIT else "prices")
     assert certificate.reasons == ()
     assert solve(instance, policy, seed=11).choice.tolist() == result.choice.tolist()
 
@@ -124,6 +124,9 @@ def test_unknown_policy_is_refused():
 def test_policies_declare_what_they_promise():
     assert {p.name: (p.title, p.stable, p.strategy_proof) for p in POLICIES.values()} == {
         "linear_assignment": ("Linear assignment", False, False),
+        "rank_maximal": ("Rank-maximal", False, False),
+        "greedy_maximum": ("Greedy maximum", False, False),
+        "generous_maximum": ("Generous maximum", False, False),
         "deferred_acceptance": ("Deferred acceptance", True, True),
         "serial_dictatorship": ("Serial dictatorship", True, True),
     }

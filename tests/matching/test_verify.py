@@ -290,6 +290,24 @@ def test_profiles_are_certified_only_when_best(policy: str, table: dict[str, Any
     assert verify(instance, granting(instance, granted, result)).optimal == same
 
 
+def test_profile_without_a_single_choice_is_certified():
+    instance = Instance.from_lists([[], []], [1])
+    nobody = np.full(2, UNMATCHED)
+    for policy, columns in zip(PROFILES, (0, 1, 1), strict=True):
+        prices = np.zeros((1, columns), dtype=np.int64)
+        assert verify(instance, make_result(policy, instance, nobody, None, 1, prices)).optimal
+
+
+def test_profile_with_too_few_columns_is_refused():
+    instance = Instance.from_lists([[0, 1]], [1, 1])
+    for policy, needed in zip(PROFILES, (2, 3, 3), strict=True):
+        prices = np.zeros((2, needed - 1), dtype=np.int64)
+        result = make_result(policy, instance, np.array([0]), None, 1, prices)
+        assert verify(instance, result).reasons == (
+            f"prices have {needed - 1} columns, fewer than the {needed} components",
+        )
+
+
 def passed_over(instance: Instance, granted: frozenset[int], lottery: np.ndarray) -> bool:
     """Whether there is a blocking choice, by its definition; demand 1."""
     got = {int(instance.applicant[at]): at for at in granted}
