@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help run demo test check format messages lock prove screenshots clean
+.PHONY: help run demo test check format messages lock prove bench screenshots clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -60,8 +60,18 @@ lock: $(VENV)/.ready ## renew the lock from pyproject.toml
 prove: $(VENV)/.messages $(VENV)/.engine ## the same tests with the large numbers of examples
 	@SAPAR_EXAMPLES=10000 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
+.venv-bench/.ready: $(VENV)/.ready pyproject.toml
+	@echo "Setting up .venv-bench with the peers (about half a minute, once) …"
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@VIRTUAL_ENV=.venv-bench $(BIN)/uv pip sync --quiet --require-hashes requirements.txt
+	@VIRTUAL_ENV=.venv-bench $(BIN)/uv pip install --quiet -r pyproject.toml --extra bench
+	@touch $@
+
+bench: .venv-bench/.ready $(VENV)/.engine ## the engine beside its peers, into docs/benchmarks.md (BENCH='--sizes 1000')
+	@.venv-bench/bin/python -m benchmarks $(BENCH)
+
 screenshots: $(VENV)/.messages $(VENV)/.engine ## pictures of the main pages into docs/screenshots
 	@$(BIN)/python -m tests.e2e.screenshots
 
 clean: ## remove what was built, never what people entered
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) .venv-bench build dist .pytest_cache .ruff_cache .mypy_cache

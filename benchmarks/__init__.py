@@ -1,0 +1,1 @@
+"""The engine measured beside what one would pick instead: `python -m benchmarks`."""
