@@ -8,15 +8,17 @@ from matching.result import IntArray, Result
 NAME = "linear_assignment"
 
 
-def _solve(instance: Instance, lottery: IntArray, seed: int) -> Result:
-    """Least cost first, then among all optima what the lottery singles out."""
+def _solve(instance: Instance, lottery: IntArray | None, seed: int) -> Result:
+    """Least cost first, then among all optima what the lottery singles out, if there is one."""
     # inline: numba takes longer to import than this package may
     from matching.kernel import least_cost
 
     lists = (instance.indptr, instance.offer)
     choice, prices = least_cost(*lists, instance.costs, instance.stay, instance.capacity)
-    choice, _ = break_ties(Face.of(instance, prices, choice), lottery)
-    return make_result(NAME, instance, choice.copy(), lottery, seed, prices)
+    if lottery is None:
+        return make_result(NAME, instance, choice, None, seed, prices)
+    choice, tie_prices = break_ties(Face.of(instance, prices, choice), lottery)
+    return make_result(NAME, instance, choice.copy(), lottery, seed, prices, tie_prices=tie_prices)
 
 
 LINEAR_ASSIGNMENT = Policy(
@@ -26,5 +28,6 @@ LINEAR_ASSIGNMENT = Policy(
     stable=False,
     strategy_proof=False,
     lucky="higher",
+    draws_lottery=False,
     handles=frozenset({"cost", "unplaced"}),
 )

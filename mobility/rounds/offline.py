@@ -74,6 +74,7 @@ def match(
     """
     from matching import (  # numpy: only the command that matches pays for it
         Instance,
+        draw_lottery,
         rank_profile,
         solve,
         unplaced_reasons,
@@ -89,6 +90,7 @@ def match(
         [seats[code] for code in codes],
         merit=[float(requests[row].merit) for row in people],
         limit=limit,
+        lottery=draw_lottery(len(people), seed),
     )
     result = solve(instance, policy, seed=seed)
     certificate = verify(instance, result)

@@ -79,7 +79,8 @@ def proof_lines(outcome: Outcome) -> Iterator[str]:
     if certificate.optimal and outcome.result.policy != "linear_assignment":
         yield _(
             "Certified optimal: the prices of the places, one for each rank, prove that no other"
-            " assignment has better numbers of first, second, … choices in the order of this policy."
+            " assignment has better numbers of first, second, … choices"
+            " in the order of this policy."
         )
     elif certificate.optimal:
         yield _(

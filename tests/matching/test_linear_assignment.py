@@ -17,8 +17,10 @@ from tests.matching.strategies import all_assignments, build, standing, tables
 def test_result_is_the_best_of_all_assignments(table: dict[str, Any]):
     instance = build(table)
     result = solve(instance, seed=7)
-    best = min(standing(instance, result.lottery, c) for c in all_assignments(instance))
-    assert standing(instance, result.lottery, tuple(result.choice)) == best
+    # without a lottery, any of the best by placements and cost
+    lottery = np.zeros(instance.applicants, int) if result.lottery is None else result.lottery
+    best = min(standing(instance, lottery, c) for c in all_assignments(instance))
+    assert standing(instance, lottery, tuple(result.choice)) == best
     certificate = verify(instance, result)
     assert certificate.optimal
     assert certificate.bound == result.objective
@@ -101,11 +103,19 @@ def test_merit_decides_who_is_placed_and_who_gets_the_better_rank():
     assert result.choice.tolist() == [-1, 2, 5]
 
 
-def test_same_seed_gives_the_same_result_and_seeds_differ():
+def test_without_a_lottery_none_is_drawn_and_the_result_is_always_the_same():
     instance = Instance.from_lists([[0, 1, 2]] * 30, [5, 5, 5])
-    once, again, other = (solve(instance, seed=seed) for seed in (1, 1, 2))
+    once, again = (solve(instance, seed=1) for _ in range(2))
+    assert once.lottery is None
     assert once.choice.tolist() == again.choice.tolist()
+
+
+def test_the_lottery_decides_between_optima_and_its_prices_prove_it():
+    lotteries = [np.random.default_rng(seed).permutation(30) for seed in (1, 2)]
+    instances = [Instance.from_lists([[0, 1, 2]] * 30, [5, 5, 5], lottery=lo) for lo in lotteries]
+    once, other = (solve(instance, seed=1) for instance in instances)
     assert once.choice.tolist() != other.choice.tolist()
+    assert verify(instances[0], once).tie_break
 
 
 def test_adversarial_instances_are_solved_and_certified():
