@@ -127,9 +127,6 @@ def test_policies_declare_what_they_promise():
         "rank_maximal": ("Rank-maximal", False, False),
         "greedy_maximum": ("Greedy maximum", False, False),
         "generous_maximum": ("Generous maximum", False, False),
-        "rank_maximal": ("Rank-maximal", False, False),
-        "greedy_maximum": ("Greedy maximum", False, False),
-        "generous_maximum": ("Generous maximum", False, False),
         "deferred_acceptance": ("Deferred acceptance", True, True),
         "serial_dictatorship": ("Serial dictatorship", True, True),
     }
