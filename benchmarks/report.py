@@ -78,8 +78,9 @@ def summary(rows: Sequence[Row]) -> str:
     ratios = [row.ratio for row in done]
     memory = [row.peak("ours") / row.peak("ortools") for row in done]
     passes = [row.figures["ours"]["warm"] / row.figures["idle"]["pass"] for row in done]
+    cells = "1 cell" if len(done) == 1 else f"{len(done)} cells"
     return (
-        f"Over {len(done)} cells OR-Tools, in its faster form, takes {median(ratios):.2f} times as "
+        f"Over {cells} OR-Tools, in its faster form, takes {median(ratios):.2f} times as "
         f"long in the median and {min(ratios):.2f} times at the least. Our peak memory is "
         f"{max(memory):.0%} of its at the most. We take {median(passes):.0f} times one numpy pass "
         f"in the median, {max(passes):.0f} at the most."
