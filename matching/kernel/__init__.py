@@ -11,7 +11,8 @@ import numpy.typing as npt
 from matching.kernel.auction import ascend, descend, keep_exact, typical_gap
 from matching.kernel.largest import largest_matching, place_many
 from matching.kernel.layout import common_unit, group_by_offer
-from matching.kernel.paths import fill, lower, place, seat_everybody
+from matching.kernel.paths import fill, lower, place
+from matching.kernel.seating import seat_everybody
 from matching.kernel.types import NEVER
 from matching.result import UNMATCHED, IntArray
 
