@@ -66,11 +66,6 @@ class Face:
             seats=instance.capacity,
         )._without_settled()
 
-    @property
-    def undecided(self) -> IntArray:
-        """Applicants with more than one option, ascending."""
-        return np.unique(self.instance.applicant[self.edges])
-
     def narrowed(self, weights: IntArray, stay: IntArray) -> tuple["Face", IntArray]:
         """The part of least total weight, and prices (m,) that prove it.
 
@@ -78,35 +73,42 @@ class Face:
         negative, but only where the offer must be filled. With them no choice and no staying
         on the face is cheaper than what the part allows.
         """
+        if not len(self.edges):
+            return self, np.zeros(self.instance.offers, dtype=np.int64)
         # inline: numba takes longer to import than this package may
         from matching.kernel import NEVER, least_cost
 
-        instance, edges = self.instance, self.edges
-        if not len(edges):
-            return self, np.zeros(instance.offers, dtype=np.int64)
-        applicant, offer = instance.applicant[edges], instance.offer[edges]
-        first = np.flatnonzero(np.diff(applicant, prepend=UNMATCHED))
-        who, indptr = applicant[first], np.append(first, len(edges))
-        staying = np.where(self.may_stay[who], stay[who], NEVER)
-        start = np.where(
-            self.choice[who] == UNMATCHED, UNMATCHED, np.searchsorted(edges, self.choice[who])
-        )
+        first, who = self.begins()
+        now = self.choice[who]
         found, prices = least_cost(
-            indptr, offer, weights, staying, self.seats, self.must_fill, start
+            np.append(first, len(self.edges)),
+            self.instance.offer[self.edges],
+            weights,
+            np.where(self.may_stay[who], stay[who], NEVER),
+            self.seats,
+            self.must_fill,
+            np.where(now == UNMATCHED, UNMATCHED, np.searchsorted(self.edges, now)),
         )
-        price = weights + prices[offer]
+        price = weights + prices[self.instance.offer[self.edges]]
+        staying = np.where(self.may_stay[who], stay[who], price[first])
         best = np.minimum(staying, np.minimum.reduceat(price, first))
         choice, may_stay = self.choice.copy(), self.may_stay.copy()
-        choice[who] = np.where(found == UNMATCHED, UNMATCHED, edges[found])
-        may_stay[who] = staying == best
+        choice[who] = np.where(found == UNMATCHED, UNMATCHED, self.edges[found])
+        may_stay[who] &= staying == best
         part = replace(
             self,
             choice=choice,
-            edges=edges[price == np.repeat(best, np.diff(indptr))],
+            edges=self.edges[price == np.repeat(best, np.diff(first, append=len(price)))],
             may_stay=may_stay,
             must_fill=self.must_fill | (prices > 0),
         )
         return part._without_settled(), prices
+
+    def begins(self) -> tuple[IntArray, IntArray]:
+        """Where the edges of each undecided applicant begin, and who that is."""
+        applicant = self.instance.applicant[self.edges]
+        first = np.flatnonzero(np.diff(applicant, prepend=UNMATCHED))
+        return first, applicant[first]
 
     def _without_settled(self) -> "Face":
         """The same without the choices of those who have no other option."""
@@ -140,7 +142,7 @@ def _marks(face: Face, lottery: IntArray) -> tuple[IntArray, IntArray]:
     choices / 2**40; Mulmuley, Vazirani & Vazirani (1987), "Matching is as easy as matrix
     inversion". Equal lottery numbers are told apart by the order of applicants.
     """
-    undecided = face.undecided
+    _, undecided = face.begins()
     bits = min(MARK_BITS, SUM_BITS - len(undecided).bit_length())
     twin = _order_among_equals(lottery)
 

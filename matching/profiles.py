@@ -7,7 +7,7 @@ matchings"; prices that are compared in order prove all stages at once.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,18 @@ class Count(NamedTuple):
 
     sign: int
     rank: int | None = None
+
+
+EARNED: Final = 2
+"""What every place earns beside its count, where placements come first.
+
+So people rather take a place than stay, and few offers have to be filled afterwards.
+"""
+
+
+def ranks_of(instance: Instance) -> range:
+    """1 to the highest rank that somebody gives, and 1 at least."""
+    return range(1, int(instance.rank.max(initial=1)) + 1)
 
 
 def solve_profile(
@@ -48,8 +60,12 @@ def solve_profile(
     stay = np.zeros(instance.applicants, dtype=np.int64)
     for column, (sign, rank) in enumerate(counts):
         counted = np.ones_like(face.edges) if rank is None else instance.rank[face.edges] == rank
-        if counted.any():
-            face, prices[:, column] = face.narrowed(sign * counted.astype(np.int64), stay)
+        if not counted.any():
+            continue
+        # the same for every place changes nothing once all have equally many
+        earned = EARNED if column and counts[0].rank is None else 0
+        face, found = face.narrowed(sign * counted.astype(np.int64) - earned, stay)
+        prices[:, column] = found - earned * prices[:, 0]
     if lottery is None:
         return make_result(policy, instance, face.choice, None, seed, prices)
     choice, tie_prices = break_ties(face, lottery)

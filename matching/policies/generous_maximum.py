@@ -2,18 +2,17 @@
 
 from matching.instance import Instance
 from matching.policies.policy import Policy
-from matching.profiles import Count, solve_profile
+from matching.profiles import Count, ranks_of, solve_profile
 from matching.result import IntArray, Result
 
 NAME = "generous_maximum"
 
 
 def _solve(instance: Instance, lottery: IntArray | None, seed: int) -> Result:
-    """Mehlhorn & Michail (2006), "Network problems with non-polynomial weights".
-
-    Merit plays no part.
+    """Kwanashie, Irving, Manlove & Sng (2014), "Profile-based optimal matchings in the
+    student/project allocation problem". Merit plays no part.
     """
-    counts = [Count(-1), *(Count(1, rank) for rank in range(instance.limit, 0, -1))]
+    counts = [Count(-1), *(Count(1, rank) for rank in reversed(ranks_of(instance)))]
     return solve_profile(NAME, counts, instance, lottery, seed)
 
 

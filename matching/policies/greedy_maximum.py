@@ -2,15 +2,17 @@
 
 from matching.instance import Instance
 from matching.policies.policy import Policy
-from matching.profiles import Count, solve_profile
+from matching.profiles import Count, ranks_of, solve_profile
 from matching.result import IntArray, Result
 
 NAME = "greedy_maximum"
 
 
 def _solve(instance: Instance, lottery: IntArray | None, seed: int) -> Result:
-    """Irving (2003), "Greedy matchings". Merit plays no part."""
-    counts = [Count(-1), *(Count(-1, rank) for rank in range(1, instance.limit + 1))]
+    """Kwanashie, Irving, Manlove & Sng (2014), "Profile-based optimal matchings in the
+    student/project allocation problem". Merit plays no part.
+    """
+    counts = [Count(-1), *(Count(-1, rank) for rank in ranks_of(instance))]
     return solve_profile(NAME, counts, instance, lottery, seed)
 
 

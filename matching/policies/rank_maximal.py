@@ -2,7 +2,7 @@
 
 from matching.instance import Instance
 from matching.policies.policy import Policy
-from matching.profiles import Count, solve_profile
+from matching.profiles import Count, ranks_of, solve_profile
 from matching.result import IntArray, Result
 
 NAME = "rank_maximal"
@@ -13,7 +13,7 @@ def _solve(instance: Instance, lottery: IntArray | None, seed: int) -> Result:
 
     Fewer may be placed than could be. Merit plays no part.
     """
-    counts = [Count(-1, rank) for rank in range(1, instance.limit + 1)]
+    counts = [Count(-1, rank) for rank in ranks_of(instance)]
     return solve_profile(NAME, counts, instance, lottery, seed)
 
 
