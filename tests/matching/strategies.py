@@ -120,6 +120,49 @@ def _quota(draw: st.DrawFn, choices: int) -> Quota:
     return Quota(at, coefficients, lower, upper)
 
 
+@st.composite
+def ranked_tables(draw: st.DrawFn, applicants: int = 5, offers: int = 4) -> dict[str, Any]:
+    """Tables without costs, with a limit over the longest list or ties in rank at times."""
+    table = draw(tables(applicants, offers, costs=False))
+    lists = table["lists"]
+    if draw(st.booleans()):
+        table["limit"] = max(map(len, lists), default=0) + draw(st.integers(0, 2))
+    if draw(st.booleans()):
+        steps = [draw(st.lists(st.integers(0, 1), min_size=len(r), max_size=len(r))) for r in lists]
+        table["rank"] = [np.maximum(1, np.cumsum(row)).tolist() for row in steps]
+    return table
+
+
+@st.composite
+def scored_tables(draw: st.DrawFn, applicants: int = 5, offers: int = 4) -> dict[str, Any]:
+    """The same, where offers score applicants their own way; `scores` (n, m) has all of them."""
+    table = draw(ranked_tables(applicants, offers))
+    n, m = len(table["lists"]), len(table["capacity"])
+    table["scores"] = draw(
+        st.lists(st.lists(st.integers(0, 3), min_size=m, max_size=m), min_size=n, max_size=n)
+    )
+    return table
+
+
+def build_scored(table: dict[str, Any]) -> Instance:
+    """Merit per choice from the scores.
+
+    Where there are as many choices as applicants it would be read per applicant, so one
+    without choices joins, last in line.
+    """
+    table = {name: column for name, column in table.items() if name != "scores"} | {
+        "merit": [
+            [row[offer] for offer in offers]
+            for offers, row in zip(table["lists"], table["scores"], strict=True)
+        ]
+    }
+    n = len(table["lists"])
+    if sum(map(len, table["lists"])) == n:
+        last = {"lists": [], "merit": [], "rank": [], "lottery": n + 1}
+        table |= {name: [*table[name], row] for name, row in last.items() if name in table}
+    return build(table)
+
+
 def build(table: dict[str, Any]) -> Instance:
     return Instance.from_lists(**table)
 

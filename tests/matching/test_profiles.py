@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from matching import UNMATCHED, Instance, Result, rank_profile, solve, verify
 from matching.profiles import ranks_of
 from tests.examples import examples
-from tests.matching.strategies import all_assignments, build, tables
+from tests.matching.strategies import all_assignments, build, ranked_tables
 
 Vector = tuple[int, ...]
 
@@ -21,20 +20,6 @@ PROFILES: dict[str, Callable[[Vector], Vector]] = {
     "generous_maximum": lambda profile: (-sum(profile), *reversed(profile)),
 }
 """What each policy makes least: a vector, from how many got their first choice, second, ..."""
-
-
-@st.composite
-def ranked_tables(draw: st.DrawFn, applicants: int = 5, offers: int = 4) -> dict[str, Any]:
-    """Tables with a lottery or none, a limit over the longest list, ties in rank."""
-    table = draw(tables(applicants, offers, costs=False))
-    lists = table["lists"]
-    longest = max(map(len, lists), default=0)
-    if draw(st.booleans()):
-        table["limit"] = longest + draw(st.integers(0, 2))
-    if draw(st.booleans()):
-        steps = [draw(st.lists(st.integers(0, 1), min_size=len(r), max_size=len(r))) for r in lists]
-        table["rank"] = [np.maximum(1, np.cumsum(row)).tolist() for row in steps]
-    return table
 
 
 def vector(policy: str, instance: Instance, choice: Vector) -> Vector:
