@@ -23,3 +23,26 @@ class UnsupportedConstraint(MatchingError):
         self.policy = policy
         self.constraint = constraint
         super().__init__(f"policy {policy} cannot honour {constraint}")
+
+
+class Infeasible(MatchingError):
+    """No assignment keeps these minimums and quotas together.
+
+    `offers`: whose minimums; `quotas`: which of `Instance.quotas`. Leave out any of them and
+    the others can be kept. `smallest`: no conflict has fewer.
+    """
+
+    def __init__(self, offers: tuple[int, ...], quotas: tuple[int, ...], smallest: bool) -> None:
+        self.offers = offers
+        self.quotas = quotas
+        self.smallest = smallest
+        parts = []
+        for one, several, which in (
+            ("minimum of offer", "minimums of offers", offers),
+            ("quota", "quotas", quotas),
+        ):
+            if which:
+                name = one if len(which) == 1 else several
+                parts.append(f"{name} {', '.join(map(str, which))}")
+        together = " together" if len(offers) + len(quotas) > 1 else ""
+        super().__init__(f"no assignment can keep {' and '.join(parts)}{together}")

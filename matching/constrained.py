@@ -1,0 +1,151 @@
+"""Linear assignment under side constraints: exact where it can be, an honest gap elsewhere."""
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+import numpy as np
+
+from matching.arrays import FloatArray
+from matching.diagnosis import diagnose
+from matching.instance import Instance
+from matching.policies.policy import make_result
+from matching.result import BoolArray, IntArray, Result
+from matching.side.flow import NoAssignment, solve_flow
+from matching.side.program import Program, allowed
+from matching.side.search import Found, minimise
+from matching.side.ties import break_ties
+
+NAME: Final = "linear_assignment"
+
+CHAIN: Final = 8
+"""Changes in a row that a seat is first taken to be worth."""
+
+LARGEST: Final = 2**57
+"""Costs with the prices of quotas stay below this for the kernel."""
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """chosen (k,), and how far it may be from the optimum in units of 1 / `Instance.scale`.
+
+    `quota_prices` (rows,) are the best known, in these units, before rounding.
+    """
+
+    chosen: BoolArray
+    gap: int
+    quota_prices: IntArray
+
+
+def solve_constrained(
+    instance: Instance, lottery: IntArray | None, seed: int, *, time_limit: float
+) -> Result:
+    """Most seats given (unless `unplaced` was given), then least cost; ties by the lottery.
+
+    Seats, minimums and demand are a flow, solved exactly by the kernel; when its optimum keeps
+    the rest it is the answer. Otherwise linear programming prices the other rows, and branch and
+    bound decides what prices leave open, within `time_limit` seconds. The gap is 0 only where
+    the bound met the cost. The prices of the result are whole numbers that prove as much as
+    they can: with them anybody can check a bound in one pass. Raises Infeasible with a
+    diagnosis. The same for the same seed, unless time runs out.
+    """
+    deadline = monotonic() + time_limit
+    program = Program.of(instance)
+    try:
+        chosen, prices = solve_flow(program, np.zeros_like(program.cost))
+        solved = Solved(chosen, 0, np.zeros(program.quotas, dtype=np.int64))
+        if not program.admits(chosen):
+            solved = _in_stages(instance, program, deadline)
+    except NoAssignment as error:
+        raise diagnose(program) from error
+    chosen, quota_prices = solved.chosen, solved.quota_prices
+    if quota_prices.any():
+        prices, quota_prices = _whole_prices(program, quota_prices)
+    if lottery is not None and not solved.gap:
+        chosen = break_ties(instance, program, chosen, lottery, prices, quota_prices, deadline)
+    return make_result(
+        NAME,
+        instance,
+        None,
+        lottery,
+        seed,
+        prices,
+        chosen=chosen,
+        quota_prices=quota_prices if len(instance.quotas) else None,
+        gap=instance.in_units(solved.gap),
+        claim="bounded" if solved.gap else "optimal",
+    )
+
+
+def _in_stages(instance: Instance, program: Program, deadline: float) -> Solved:
+    """In one solve, or where seats come first in two or three.
+
+    The cost of staying then outweighs all others together, which no solver in doubles can
+    tell from infinity. So first a moderate worth of a seat; then the proof that no more
+    seats can be given, or more seats; then, if there were more, the least cost of so many.
+    If costs - worth are at least a, and -(number of seats) at least b, whatever is given, then
+    costs - stay are at least a + (stay - worth) b: so bounds and prices of both add up.
+    """
+    if not len(instance.offer):
+        raise NoAssignment
+    now = monotonic()
+    worth, outweighs = _moderate_worth(instance), int(instance.stay[0])
+    if not instance.placements_first or outweighs <= worth:
+        found = minimise(program, deadline)
+        return Solved(found.chosen, found.total - found.bound, _rounded(_rows(program, found)))
+    first = minimise(program.with_cost(instance.costs - worth), now + (deadline - now) * 2 / 3)
+    now = monotonic()
+    most = minimise(
+        program.with_cost(np.full_like(program.cost, -1)),
+        now + (deadline - now) / 2,
+        known=first.chosen,
+        start=(first.prices / first.scale / worth, first.row_prices / first.scale / worth),
+    )
+    seats = -most.total
+    if seats == int(first.chosen.sum()):
+        gap = first.total - first.bound + (outweighs - worth) * (most.total - most.bound)
+        prices = _rows(program, first) + (outweighs - worth) * _rows(program, most)
+        return Solved(first.chosen, gap, _rounded(prices))
+    ones = np.ones(len(program.offer), dtype=np.int64)
+    counted = program.with_cost(instance.costs).with_row(ones, seats, seats)
+    least = minimise(counted, deadline, seats, known=most.chosen)
+    seat = -least.row_prices[-1] / least.scale
+    prices = _rows(program, least) + (outweighs - seat) * _rows(program, most)
+    gap = least.total - least.bound
+    if not most.closed:
+        # with more seats no assignment is below what the first prices prove of all
+        proved = first.bound + (outweighs - worth) * most.bound
+        gap = max(gap, least.total - seats * outweighs - proved)
+    return Solved(least.chosen, gap, _rounded(prices))
+
+
+def _moderate_worth(instance: Instance) -> int:
+    """Of one seat: more than a chain of several changes costs, little enough for doubles."""
+    highest, lowest = int(instance.costs.max()), int(instance.costs.min())
+    return highest + CHAIN * (highest - lowest) + 1
+
+
+def _rows(program: Program, found: Found) -> FloatArray:
+    """Prices of the quotas, (rows,)."""
+    return np.asarray(found.row_prices[: program.quotas] / found.scale)
+
+
+def _rounded(prices: FloatArray) -> IntArray:
+    """Whole numbers; beyond what the kernel could bear they are worth nothing."""
+    return np.rint(np.where(np.abs(prices) < LARGEST, prices, 0)).astype(np.int64)
+
+
+def _whole_prices(program: Program, quota_prices: IntArray) -> tuple[IntArray, IntArray]:
+    """Prices of offers (m,) that prove most beside these of quotas, and these."""
+    rows = np.zeros(len(program.lower), dtype=np.int64)
+    quota_prices = allowed(
+        quota_prices, program.upper[: program.quotas], program.lower[: program.quotas]
+    )
+    largest = float(np.abs(quota_prices).max(initial=0)) * float(
+        abs(program.rows).sum(axis=0).max() if program.rows.shape[0] else 0
+    )
+    if largest >= LARGEST:
+        quota_prices = np.zeros_like(quota_prices)
+    rows[: program.quotas] = quota_prices
+    _, prices = solve_flow(program, np.asarray(program.columns @ rows))
+    return prices, quota_prices

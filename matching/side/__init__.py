@@ -1,0 +1,1 @@
+"""Assignment under side constraints: quotas, minimums, demand, credits and clashes."""
