@@ -24,10 +24,10 @@ $(VENV)/.messages: $(VENV)/.ready $(wildcard mobility/translations/*/LC_MESSAGES
 	@touch $@
 
 # Machine code is kept beside its source and does not notice when what it calls changes: begin anew.
-$(VENV)/.engine: $(VENV)/.ready $(wildcard matching/kernel/*.py) matching/policies/compiled.py
+$(VENV)/.engine: $(VENV)/.ready $(wildcard matching/kernel/*.py) matching/side/softmin.py matching/policies/compiled.py
 	@echo "Compiling the matching engine (about half a minute, once) …"
-	@rm -f matching/kernel/__pycache__/*.nb? matching/policies/__pycache__/*.nb?
-	@$(BIN)/python -c 'import matching.kernel, matching.policies.compiled'
+	@rm -f matching/kernel/__pycache__/*.nb? matching/policies/__pycache__/*.nb? matching/side/__pycache__/*.nb?
+	@$(BIN)/python -c 'import matching.kernel, matching.side.softmin, matching.policies.compiled'
 	@touch $@
 
 run: $(VENV)/.messages $(VENV)/.engine ## set everything up, fill the demonstration, serve it (PORT=8000)

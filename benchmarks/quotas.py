@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from matching import Instance, Quota, Result, verify
-from matching.constrained import solve_constrained
+from matching import Instance, Quota, Result, solve, verify
 
 RUSSIAN, KAZAKHSTAN = 77, 49
 CHOICES = 8
@@ -68,7 +67,7 @@ def agreements(
 
 def timed(instance: Instance, limit: float) -> tuple[Result, float]:
     begun = perf_counter()
-    result = solve_constrained(instance, None, seed=1, time_limit=limit)
+    result = solve(instance, seed=1, time_limit=limit)
     return result, perf_counter() - begun
 
 

@@ -5,7 +5,13 @@ Importing this package costs numpy alone; scipy is loaded by the first `solve`.
 
 from matching.chances import Chances, chances
 from matching.comparison import Comparison, compare
-from matching.errors import InvalidInstance, MatchingError, UnsupportedConstraint
+from matching.errors import (
+    Infeasible,
+    InvalidInstance,
+    MatchingError,
+    NotCertified,
+    UnsupportedConstraint,
+)
 from matching.explanation import Explanation, explain
 from matching.instance import Instance, Quota
 from matching.lottery import draw_lottery
@@ -28,9 +34,11 @@ __all__ = [
     "Comparison",
     "CostsMore",
     "Explanation",
+    "Infeasible",
     "Instance",
     "InvalidInstance",
     "MatchingError",
+    "NotCertified",
     "Policy",
     "Quota",
     "Result",

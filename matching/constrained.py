@@ -1,8 +1,8 @@
 """Linear assignment under side constraints: exact where it can be, an honest gap elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from matching.side.ties import break_ties
 
 NAME: Final = "linear_assignment"
 
+Solver = Literal["kernel", "highs"]
+
 CHAIN: Final = 8
 """Changes in a row that a seat is first taken to be worth."""
 
@@ -29,16 +31,17 @@ LARGEST: Final = 2**57
 class Solved:
     """chosen (k,), and how far it may be from the optimum in units of 1 / `Instance.scale`.
 
-    `quota_prices` (rows,) are the best known, in these units, before rounding.
+    `prices` (m,) and `quota_prices` (rows,) are the best known, in these units, rounded.
     """
 
     chosen: BoolArray
     gap: int
+    prices: IntArray
     quota_prices: IntArray
 
 
 def solve_constrained(
-    instance: Instance, lottery: IntArray | None, seed: int, *, time_limit: float
+    instance: Instance, lottery: IntArray | None, seed: int, time_limit: float
 ) -> Result:
     """Most seats given (unless `unplaced` was given), then least cost; ties by the lottery.
 
@@ -53,14 +56,44 @@ def solve_constrained(
     program = Program.of(instance)
     try:
         chosen, prices = solve_flow(program, np.zeros_like(program.cost))
-        solved = Solved(chosen, 0, np.zeros(program.quotas, dtype=np.int64))
-        if not program.admits(chosen):
+        by_kernel = program.admits(chosen)
+        if by_kernel:
+            solved = Solved(chosen, 0, prices, np.zeros(program.quotas, dtype=np.int64))
+        else:
             solved = _in_stages(instance, program, deadline)
+            solved = replace(solved, prices=prices)
     except NoAssignment as error:
         raise diagnose(program) from error
-    chosen, quota_prices = solved.chosen, solved.quota_prices
-    if quota_prices.any():
-        prices, quota_prices = _whole_prices(program, quota_prices)
+    if solved.quota_prices.any():
+        solved = _with_whole_prices(program, solved)
+    solver: Solver = "kernel" if by_kernel else "highs"
+    return _result(instance, program, solved, lottery, seed, deadline, solver)
+
+
+def solve_by_highs(
+    instance: Instance, lottery: IntArray | None, seed: int, time_limit: float
+) -> Result:
+    """The same with prices by linear programming throughout: nothing is taken from the kernel
+    that integers don't confirm."""
+    deadline = monotonic() + time_limit
+    program = Program.of(instance)
+    try:
+        solved = _in_stages(instance, program, deadline)
+    except NoAssignment as error:
+        raise diagnose(program) from error
+    return _result(instance, program, solved, lottery, seed, deadline, "highs")
+
+
+def _result(
+    instance: Instance,
+    program: Program,
+    solved: Solved,
+    lottery: IntArray | None,
+    seed: int,
+    deadline: float,
+    solver: Solver,
+) -> Result:
+    chosen, prices, quota_prices = solved.chosen, solved.prices, solved.quota_prices
     if lottery is not None and not solved.gap:
         chosen = break_ties(instance, program, chosen, lottery, prices, quota_prices, deadline)
     return make_result(
@@ -74,6 +107,7 @@ def solve_constrained(
         quota_prices=quota_prices if len(instance.quotas) else None,
         gap=instance.in_units(solved.gap),
         claim="bounded" if solved.gap else "optimal",
+        solver=solver,
     )
 
 
@@ -92,7 +126,7 @@ def _in_stages(instance: Instance, program: Program, deadline: float) -> Solved:
     worth, outweighs = _moderate_worth(instance), int(instance.stay[0])
     if not instance.placements_first or outweighs <= worth:
         found = minimise(program, deadline)
-        return Solved(found.chosen, found.total - found.bound, _rounded(_rows(program, found)))
+        return _solved(program, found.chosen, found.total - found.bound, _duals(program, found))
     first = minimise(program.with_cost(instance.costs - worth), now + (deadline - now) * 2 / 3)
     now = monotonic()
     most = minimise(
@@ -104,19 +138,19 @@ def _in_stages(instance: Instance, program: Program, deadline: float) -> Solved:
     seats = -most.total
     if seats == int(first.chosen.sum()):
         gap = first.total - first.bound + (outweighs - worth) * (most.total - most.bound)
-        prices = _rows(program, first) + (outweighs - worth) * _rows(program, most)
-        return Solved(first.chosen, gap, _rounded(prices))
+        duals = _duals(program, first) + (outweighs - worth) * _duals(program, most)
+        return _solved(program, first.chosen, gap, duals)
     ones = np.ones(len(program.offer), dtype=np.int64)
     counted = program.with_cost(instance.costs).with_row(ones, seats, seats)
     least = minimise(counted, deadline, seats, known=most.chosen)
     seat = -least.row_prices[-1] / least.scale
-    prices = _rows(program, least) + (outweighs - seat) * _rows(program, most)
+    duals = _duals(program, least) + (outweighs - seat) * _duals(program, most)
     gap = least.total - least.bound
     if not most.closed:
         # with more seats no assignment is below what the first prices prove of all
         proved = first.bound + (outweighs - worth) * most.bound
         gap = max(gap, least.total - seats * outweighs - proved)
-    return Solved(least.chosen, gap, _rounded(prices))
+    return _solved(program, least.chosen, gap, duals)
 
 
 def _moderate_worth(instance: Instance) -> int:
@@ -125,21 +159,24 @@ def _moderate_worth(instance: Instance) -> int:
     return highest + CHAIN * (highest - lowest) + 1
 
 
-def _rows(program: Program, found: Found) -> FloatArray:
-    """Prices of the quotas, (rows,)."""
-    return np.asarray(found.row_prices[: program.quotas] / found.scale)
+def _duals(program: Program, found: Found) -> FloatArray:
+    """Prices of the offers (m,), then of the quotas (rows,)."""
+    return np.concatenate([found.prices, found.row_prices[: program.quotas]]) / found.scale
 
 
-def _rounded(prices: FloatArray) -> IntArray:
-    """Whole numbers; beyond what the kernel could bear they are worth nothing."""
-    return np.rint(np.where(np.abs(prices) < LARGEST, prices, 0)).astype(np.int64)
+def _solved(program: Program, chosen: BoolArray, gap: int, duals: FloatArray) -> Solved:
+    """With whole prices; beyond what the kernel could bear they are worth nothing."""
+    whole = np.rint(np.where(np.abs(duals) < LARGEST, duals, 0)).astype(np.int64)
+    prices, quota_prices = np.split(whole, [len(program.capacity)])
+    prices = np.where(program.least > 0, prices, np.maximum(0, prices))
+    return Solved(chosen, gap, prices, quota_prices)
 
 
-def _whole_prices(program: Program, quota_prices: IntArray) -> tuple[IntArray, IntArray]:
-    """Prices of offers (m,) that prove most beside these of quotas, and these."""
+def _with_whole_prices(program: Program, solved: Solved) -> Solved:
+    """The prices of offers that prove most beside those of quotas, as far as these are allowed."""
     rows = np.zeros(len(program.lower), dtype=np.int64)
     quota_prices = allowed(
-        quota_prices, program.upper[: program.quotas], program.lower[: program.quotas]
+        solved.quota_prices, program.upper[: program.quotas], program.lower[: program.quotas]
     )
     largest = float(np.abs(quota_prices).max(initial=0)) * float(
         abs(program.rows).sum(axis=0).max() if program.rows.shape[0] else 0
@@ -148,4 +185,4 @@ def _whole_prices(program: Program, quota_prices: IntArray) -> tuple[IntArray, I
         quota_prices = np.zeros_like(quota_prices)
     rows[: program.quotas] = quota_prices
     _, prices = solve_flow(program, np.asarray(program.columns @ rows))
-    return prices, quota_prices
+    return replace(solved, prices=prices, quota_prices=quota_prices)

@@ -25,6 +25,15 @@ class UnsupportedConstraint(MatchingError):
         super().__init__(f"policy {policy} cannot honour {constraint}")
 
 
+class NotCertified(MatchingError):
+    """A fault of this package: what a policy found does not hold, so it is not returned."""
+
+    def __init__(self, policy: str, reasons: tuple[str, ...]) -> None:
+        self.policy = policy
+        self.reasons = reasons
+        super().__init__(f"policy {policy} found what does not hold: {'; '.join(reasons)}")
+
+
 class Infeasible(MatchingError):
     """No assignment keeps these minimums and quotas together.
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from matching.errors import MatchingError
+from matching.errors import Infeasible
 from matching.instance import Instance, Quota
 from matching.policies import solve
 from matching.result import BoolArray, IntArray, Result
@@ -143,7 +143,7 @@ def best_with(instance: Instance, result: Result, choice: int) -> tuple[BoolArra
     rest = remainder(instance, result, granted, wanted)
     try:
         found = solve(rest.instance, result.policy, seed=result.seed)
-    except MatchingError:
+    except Infeasible:
         return None
     return rest.chosen(found), found.gap
 

@@ -34,6 +34,7 @@ class Result:
         where it closed it.
     claim: what `solve` says of its result: "optimal", "bounded" by `gap`, or of the
         "policy", which is about neither.
+    solver: "kernel", or "highs" where side constraints or a refused certificate called for it.
     """
 
     policy: str
@@ -48,6 +49,7 @@ class Result:
     quota_prices: IntArray | None = None
     gap: float = 0.0
     claim: Literal["optimal", "bounded", "policy"] = "policy"
+    solver: Literal["kernel", "highs"] = "kernel"
 
 
 def chosen_by(choice: IntArray, choices: int) -> BoolArray:

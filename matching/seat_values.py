@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.errors import MatchingError
+from matching.errors import Infeasible
 from matching.instance import Instance
 from matching.residual import Moves, moves_apply
 from matching.result import BoolArray, IntArray, Result
@@ -95,7 +95,7 @@ def _change(instance: Instance, result: Result, offer: int, seats: int) -> _Chan
         return _Change(0, 0, False, True)
     try:
         _, again = solve_again(instance, result, capacity=capacity)
-    except MatchingError:
+    except Infeasible:
         # a minimum that cannot be met any more; one seat more can break nothing
         if seats > 0:
             raise

@@ -1,6 +1,8 @@
 """The policies by their standard names; one file each, one line here."""
 
-from matching.errors import UnsupportedConstraint
+from typing import Final
+
+from matching.errors import NotCertified, UnsupportedConstraint
 from matching.instance import Instance
 from matching.lottery import draw_lottery
 from matching.policies.deferred_acceptance import DEFERRED_ACCEPTANCE
@@ -11,6 +13,7 @@ from matching.policies.policy import Policy
 from matching.policies.rank_maximal import RANK_MAXIMAL
 from matching.policies.serial_dictatorship import SERIAL_DICTATORSHIP
 from matching.result import Result
+from matching.verify import verify
 
 __all__ = ["POLICIES", "Policy", "solve"]
 
@@ -27,13 +30,28 @@ POLICIES: dict[str, Policy] = {
 }
 
 
-def solve(instance: Instance, policy: str = "linear_assignment", *, seed: int) -> Result:
+TIME_LIMIT: Final = 60.0
+"""Seconds for what the kernel cannot do alone."""
+
+
+def solve(
+    instance: Instance,
+    policy: str = "linear_assignment",
+    *,
+    seed: int,
+    time_limit: float = TIME_LIMIT,
+) -> Result:
     """Match applicants to offers under a policy.
 
     The seed draws the lottery that breaks ties where the instance has none. The same
     instance and seed give the same result on every machine; other labels for applicants
-    (their lottery carried along) or offers give the same places. Raises ValueError for an
-    unknown policy, UnsupportedConstraint when the policy cannot honour the instance.
+    (their lottery carried along) or offers give the same places. Only linear assignment under
+    minimums, credits, clashes or quotas may need `time_limit`, in seconds; a gap left then
+    stands in the result. `verify` has accepted whatever is returned, and what it claims.
+
+    Raises ValueError for an unknown policy, UnsupportedConstraint when the policy cannot
+    honour the instance, Infeasible when nothing keeps all minimums and quotas, and
+    NotCertified, which is a fault of this package, rather than return what does not hold.
     """
     if policy not in POLICIES:
         raise ValueError(f"policy {policy!r} is not one of {', '.join(POLICIES)}")
@@ -44,4 +62,16 @@ def solve(instance: Instance, policy: str = "linear_assignment", *, seed: int) -
     lottery = instance.lottery
     if lottery is None and chosen.draws_lottery:
         lottery = draw_lottery(instance.applicants, seed)
-    return chosen.solve(instance, lottery, seed)
+    result = chosen.solve(instance, lottery, seed, time_limit)
+    if not _holds(instance, result) and chosen.fallback is not None:
+        result = chosen.fallback(instance, lottery, seed, time_limit)
+    if not _holds(instance, result):
+        raise NotCertified(policy, verify(instance, result).reasons)
+    return result
+
+
+def _holds(instance: Instance, result: Result) -> bool:
+    """Whether it is feasible and as good as it claims."""
+    certificate = verify(instance, result)
+    claimed_less = result.claim == "bounded" and result.gap > 0
+    return certificate.feasible and (claimed_less or certificate.proof != "none")

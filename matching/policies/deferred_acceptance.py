@@ -10,7 +10,7 @@ from matching.result import IntArray, Result
 NAME = "deferred_acceptance"
 
 
-def _solve(instance: Instance, lottery: IntArray, seed: int) -> Result:
+def _solve(instance: Instance, lottery: IntArray, seed: int, time_limit: float) -> Result:
     """O(k log n): nobody proposes to an offer twice.
 
     Gale & Shapley (1962), "College admissions and the stability of marriage". Merit is the

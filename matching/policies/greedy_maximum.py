@@ -8,7 +8,7 @@ from matching.result import IntArray, Result
 NAME = "greedy_maximum"
 
 
-def _solve(instance: Instance, lottery: IntArray | None, seed: int) -> Result:
+def _solve(instance: Instance, lottery: IntArray | None, seed: int, time_limit: float) -> Result:
     """Kwanashie, Irving, Manlove & Sng (2014), "Profile-based optimal matchings in the
     student/project allocation problem". Merit plays no part.
     """

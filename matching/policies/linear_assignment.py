@@ -1,15 +1,23 @@
 """Linear assignment: most placements, then least total cost, ties by the lottery."""
 
+from typing import Final
+
+from matching.constrained import solve_by_highs, solve_constrained
 from matching.face import Face, break_ties
 from matching.instance import Instance
 from matching.policies.policy import Policy, make_result
 from matching.result import IntArray, Result
 
-NAME = "linear_assignment"
+NAME: Final = "linear_assignment"
+
+BY_COST_ALONE: Final = frozenset({"cost", "unplaced"})
+"""With nothing else asked for, the kernel solves it all."""
 
 
-def _solve(instance: Instance, lottery: IntArray | None, seed: int) -> Result:
+def _solve(instance: Instance, lottery: IntArray | None, seed: int, time_limit: float) -> Result:
     """Least cost first, then among all optima what the lottery singles out, if there is one."""
+    if instance.asks_for - BY_COST_ALONE:
+        return solve_constrained(instance, lottery, seed, time_limit)
     # inline: numba takes longer to import than this package may
     from matching.kernel import least_cost
 
@@ -29,5 +37,6 @@ LINEAR_ASSIGNMENT = Policy(
     strategy_proof=False,
     lucky="higher",
     draws_lottery=False,
-    handles=frozenset({"cost", "unplaced"}),
+    handles=BY_COST_ALONE | {"min_seats", "demand", "credits", "clashes", "quotas"},
+    fallback=solve_by_highs,
 )

@@ -15,9 +15,10 @@ from matching.result import BoolArray, IntArray, Result, chosen_by, first_choice
 class Policy:
     """A rule that turns ranked lists into places.
 
-    `solve(instance, lottery, seed)` gets the lottery that breaks ties. `stable`: nobody
-    passed over for a less deserving one. `strategy_proof`: no list serves better than the true
-    one, as long as the limit does not cut it short. `lucky`: of two alike, who gets the
+    `solve(instance, lottery, seed, time_limit)` gets the lottery that breaks ties. `fallback`
+    takes the same and trusts no kernel, for when `verify` refuses the result. `stable`:
+    nobody passed over for a less deserving one. `strategy_proof`: no list serves better than
+    the true one, as long as the limit does not cut it short. `lucky`: of two alike, who gets the
     better place, the one with the lower or the higher lottery number. `handles`: what an
     instance may ask for (`Instance.asks_for`) beyond lists, seats and merit.
     `draws_lottery`: whether one is drawn from the seed where the instance has none;
@@ -26,12 +27,13 @@ class Policy:
 
     name: str
     title: str
-    solve: Callable[[Instance, Any, int], Result]
+    solve: Callable[[Instance, Any, int, float], Result]
     stable: bool
     strategy_proof: bool
     lucky: Literal["lower", "higher"]
     handles: frozenset[str] = frozenset()
     draws_lottery: bool = True
+    fallback: Callable[[Instance, Any, int, float], Result] | None = None
 
 
 def make_result(
@@ -47,6 +49,7 @@ def make_result(
     quota_prices: IntArray | None = None,
     gap: float = 0.0,
     claim: Literal["optimal", "bounded", "policy"] | None = None,
+    solver: Literal["kernel", "highs"] = "kernel",
 ) -> Result:
     """A frozen result with its figures counted from what is granted.
 
@@ -79,6 +82,7 @@ def make_result(
         quota_prices=quota_prices,
         gap=gap,
         claim=claim or ("policy" if prices is None else "optimal"),
+        solver=solver,
     )
 
 

@@ -8,7 +8,7 @@ from matching.result import IntArray, Result
 NAME = "rank_maximal"
 
 
-def _solve(instance: Instance, lottery: IntArray | None, seed: int) -> Result:
+def _solve(instance: Instance, lottery: IntArray | None, seed: int, time_limit: float) -> Result:
     """Irving, Kavitha, Mehlhorn, Michail & Paluch (2006), "Rank-maximal matchings".
 
     Fewer may be placed than could be. Merit plays no part.

@@ -9,7 +9,7 @@ from matching.result import IntArray, Result
 NAME = "serial_dictatorship"
 
 
-def _solve(instance: Instance, lottery: IntArray, seed: int) -> Result:
+def _solve(instance: Instance, lottery: IntArray, seed: int, time_limit: float) -> Result:
     """O(k) after sorting. Svensson (1999), "Strategy-proof allocation of indivisible goods".
 
     There is one order for all offers, so merit per choice is refused. Of choices of the

@@ -1,20 +1,14 @@
-"""Small instances under every constraint, and their best result by trying all."""
+"""Small instances under every constraint, and all that may be granted in them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain, combinations, product
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from matching import POLICIES, Instance, MatchingError, Policy, Quota, Result
-from matching.policies.policy import make_result
+from matching import Instance, Quota
 from tests.matching.strategies import tables
-
-
-class NothingIsAllowed(MatchingError):
-    """No result meets all constraints."""
 
 
 @st.composite
@@ -101,19 +95,3 @@ def worth(instance: Instance, lottery: np.ndarray | None, chosen: np.ndarray) ->
         luck = int((lottery[instance.applicant] * instance.rank)[chosen].sum())
         luck += int((lottery * missing).sum()) * (instance.limit + 1)
     return (int(missing.sum()) if instance.placements_first else 0, cost, luck)
-
-
-def _solve(instance: Instance, lottery: np.ndarray | None, seed: int) -> Result:
-    results = sorted(
-        all_results(instance), key=lambda c: (*worth(instance, lottery, c), c.tolist())
-    )
-    if not results:
-        raise NothingIsAllowed
-    return make_result("linear_assignment", instance, None, lottery, seed, chosen=results[0])
-
-
-BY_TRYING_ALL: Policy = replace(
-    POLICIES["linear_assignment"],
-    solve=_solve,
-    handles=frozenset({"cost", "unplaced", "min_seats", "demand", "credits", "clashes", "quotas"}),
-)

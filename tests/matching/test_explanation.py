@@ -24,7 +24,7 @@ from matching import (
 )
 from matching.variants import changed, in_integers
 from tests.examples import examples
-from tests.matching.constrained import BY_TRYING_ALL, all_results, constrained
+from tests.matching.constrained import all_results, constrained
 from tests.matching.strategies import MERITS, all_assignments, build, tables
 
 BY_PROFILE = sorted(set(POLICIES) & {"rank_maximal", "greedy_maximum", "generous_maximum"})
@@ -281,21 +281,13 @@ def test_policy_without_terms_of_its_own_is_refused():
         explain(instance, result, 0)
 
 
-@pytest.fixture
-def trying_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every claim is checked against every result there is, whatever the solver can."""
-    monkeypatch.setitem(POLICIES, "linear_assignment", BY_TRYING_ALL)
-
-
 @given(instance=constrained(applicants=3, offers=3), who=st.integers(0, 2))
 @settings(
     deadline=None,
     max_examples=examples(60, most=1000),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_under_constraints_cost_and_quotas_do_what_is_claimed(
-    trying_all: None, instance: Instance, who: int
-):
+def test_under_constraints_cost_and_quotas_do_what_is_claimed(instance: Instance, who: int):
     allowed = list(all_results(instance))
     if not allowed or who >= instance.applicants:
         return
@@ -339,7 +331,7 @@ def serves(instance: Instance, result: Result, choice: int, row: int) -> bool:
     )
 
 
-def test_quota_that_binds_is_named(trying_all: None):
+def test_quota_that_binds_is_named():
     quotas = [Quota(np.array([0, 2]), np.array([1, 1]), upper=1)]
     instance = Instance.from_lists([[0, 1], [0]], [2, 1], merit=[50, 60], quotas=quotas)
     result = solve(instance, seed=1)

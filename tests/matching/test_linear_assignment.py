@@ -1,13 +1,26 @@
 """Linear assignment against enumeration and against scipy."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from matching import UNMATCHED, Instance, rank_profile, solve, verify
+import matching.kernel
+from matching import (
+    POLICIES,
+    UNMATCHED,
+    Instance,
+    NotCertified,
+    Result,
+    rank_profile,
+    solve,
+    verify,
+)
+from matching.policies.policy import make_result
 from tests.examples import examples
 from tests.matching.strategies import all_assignments, build, standing, tables
 
@@ -154,3 +167,31 @@ def test_few_offers_with_many_seats_are_filled():
     instance = Instance(**arrays, merit=random.integers(0, 101, n))
     result = solve(instance, seed=1)
     assert (result.placed, verify(instance, result).optimal) == (280 * m, True)
+
+
+def test_faulty_kernel_is_found_out_and_replaced(monkeypatch: pytest.MonkeyPatch):
+    random = np.random.default_rng(9)
+    n, m, k = 60, 20, 4
+    offer = np.array([random.choice(m, k, replace=False) for _ in range(n)]).ravel()
+    arrays = {"indptr": np.arange(0, n * k + 1, k), "offer": offer, "capacity": [2] * m}
+    instance = Instance(**arrays, merit=random.integers(0, 101, n))
+    right = solve(instance, seed=1)
+
+    def nobody_placed(indptr: Any, offer: Any, cost: Any, stay: Any, capacity: Any, *rest: Any):
+        return np.full(len(stay), UNMATCHED), np.zeros(len(capacity), dtype=np.int64)
+
+    monkeypatch.setattr(matching.kernel, "least_cost", nobody_placed)
+    again = solve(instance, seed=1)
+    assert (right.solver, again.solver) == ("kernel", "highs")
+    assert (again.placed, again.objective) == (right.placed, right.objective)
+    assert verify(instance, again).proof == "prices"
+
+
+def test_nothing_is_returned_that_does_not_hold(monkeypatch: pytest.MonkeyPatch):
+    def first_choices(instance: Instance, lottery: Any, seed: int, time_limit: float) -> Result:
+        return make_result("serial_dictatorship", instance, instance.indptr[:-1], lottery, seed)
+
+    wishful = replace(POLICIES["serial_dictatorship"], solve=first_choices)
+    monkeypatch.setitem(POLICIES, "serial_dictatorship", wishful)
+    with pytest.raises(NotCertified, match=r"policy serial_dictatorship found .* offer 0"):
+        solve(Instance.from_lists([[0], [0]], [1]), "serial_dictatorship", seed=1)
