@@ -7,16 +7,20 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
 from mobility import audit, clock, jobs
 from mobility.accounts.models import User, UserStatus
 from mobility.agreements.models import WORKFLOW, AgreementStatus
+from mobility.applications.models import Application, Choice
 from mobility.db import db, search_key, sort_key, transaction
 from mobility.errors import Conflict
 from mobility.jobs import Job, JobStatus, enqueue, job, run_due_jobs
+from mobility.offers.models import Call, Offer
 
 from . import factories
+
+TABLES = (Call, Offer, Application, Choice)
 
 
 def test_migrations_make_exactly_the_models(app):
@@ -30,6 +34,22 @@ def test_migrations_run_both_ways(app):
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     upgrade()
     assert set(inspect(db.engine).get_table_names()) == {*db.metadata.tables, "alembic_version"}
+
+
+def test_migrations_keep_what_people_entered(app, write):
+    with write():
+        a, b = factories.institution(), factories.institution()
+        call = factories.call()
+        offer = factories.offer(call, factories.condition(a, b))
+        factories.application(factories.student(a), call, [offer])
+    rows = {table: db.session.scalar(select(func.count()).select_from(table)) for table in TABLES}
+    db.session.rollback()  # the tables are changed by somebody else, who waits for us
+    downgrade(revision="0001")
+    upgrade()
+    for table in TABLES:
+        assert db.session.scalar(select(func.count()).select_from(table)) == rows[table] > 0
+    call = db.session.scalars(select(Call)).one()
+    assert (call.policy, call.keeps_annual_quotas) == ("linear_assignment", True)
 
 
 def test_a_raise_leaves_nothing_behind(app):

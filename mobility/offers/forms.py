@@ -36,12 +36,16 @@ from ..forms import Form, stripped
 from ..i18n import city_of_zone, language_name, reader_zone
 from ..partners.models import Institution, OrganisationalUnit
 from .fields import MomentField, NumberField
-from .models import Call
+from .models import POLICIES, Call, VacatedSeats
 from .terms import term_text
 
 
 def direction_of(value: Any) -> Direction:
     return value if isinstance(value, Direction) else Direction(value)
+
+
+def vacated_of(value: Any) -> VacatedSeats:
+    return value if isinstance(value, VacatedSeats) else VacatedSeats(value)
 
 
 def text_field(label: Any, most: int, hint: Any = "") -> TextAreaField:
@@ -87,10 +91,6 @@ class CallForm(Form):
             "An application that a coordinator returns may be mended until then; its ranks stay."
         ),
     )
-    answer_days = whole(
-        _l("Days to answer"), 1, 60, _l("Give people from 1 to 60 days to answer."),
-        _l("How long a person may take to accept a place. Silence declines."),
-    )  # fmt: skip
     min_choices = whole(
         _l("Least number of choices"), 1, 20, _l("Give the least number of choices."),
         _l("The more choices you ask for, the fewer people stay without a place."),
@@ -102,6 +102,55 @@ class CallForm(Form):
         _l("Weight of merit"), 0, 100, _l("Give the weight of merit, from 0 to 100."),
         _l("0 leaves the score out; 1 lets a score of 100 count double. Usually 1."),
     )  # fmt: skip
+    policy = SelectField(
+        _l("Rule by which places are given"),
+        description=_l("Linear assignment places the most people and is what most calls take."),
+    )
+    keeps_annual_quotas = BooleanField(
+        _l("keep the mobilities per year that the agreements name"),
+        description=_l(
+            "Placements of the same academic year that live already count. Needs linear assignment."
+        ),
+    )
+    balance_tolerance = IntegerField(
+        _l("Greatest difference of the exchange between two universities"),
+        validators=[Optional(), NumberRange(0, 10_000)],
+        description=_l(
+            "People going one way less people going the other way, in the academic year and over"
+            " all directions. Empty: no balance is kept. It may cost seats; the public page says"
+            " how many. Needs linear assignment."
+        ),
+    )
+    answer_days = whole(
+        _l("Days to answer"), 1, 60, _l("Give people from 1 to 60 days to answer."),
+        _l("How long a person may take to accept a place. Silence declines."),
+    )  # fmt: skip
+    vacated = RadioField(
+        _l("Declined seats"),
+        coerce=vacated_of,
+        validators=[InputRequired(_l("Say what becomes of declined seats."))],
+    )
+    vacated_until = MomentField(
+        _l("Declined seats are given until"),
+        validators=[Optional()],
+        description=_l("Empty where they stay empty."),
+    )
+    appeal_days = whole(
+        _l("Days to appeal"), 0, 60, _l("Give from 0 to 60 days to appeal."),
+        _l("Counted from the publication of the results. 0: no appeals."),
+    )  # fmt: skip
+    public_file = BooleanField(
+        _l("the file to check the round may open to everybody"),
+        description=_l(
+            "Without names, and only if everybody in it agrees and at least 50 people take part."
+            " Otherwise participants, both partners and auditors get it. Cannot be switched on"
+            " after the opening."
+        ),
+    )
+    shows_chances = BooleanField(
+        _l("show chances before the deadline"),
+        description=_l("Likely, possible or unlikely, from simulated rounds; never live demand."),
+    )
     rules_en = text_field(_l("Rules in English"), 20_000)
     rules_ru = text_field(_l("Rules in Russian"), 20_000)
     rules_kk = text_field(_l("Rules in Kazakh"), 20_000)
@@ -111,6 +160,8 @@ class CallForm(Form):
     def __init__(self, call: Call | None = None, **kwargs: Any) -> None:
         super().__init__(obj=call, **kwargs)
         self.direction.choices = unfold(*((one.value, one.label) for one in Direction))
+        self.policy.choices = unfold(*POLICIES.items())
+        self.vacated.choices = unfold(*((one.value, one.label) for one in VacatedSeats))
         now = this_year()
         terms = {f"{y}/{y + 1}-{half}" for y in range(now - 1, now + 4) for half in (1, 2)}
         if call is not None:
@@ -172,6 +223,14 @@ class OfferForm(Form):
     description_ru = text_field(_l("Description in Russian"), 10_000)
     description_kk = text_field(_l("Description in Kazakh"), 10_000)
     seats = whole(_l("Seats"), 1, 500, _l("Give the seats: a whole number from 1 to 500."))
+    min_seats = whole(
+        _l("Least number of people"), 0, 500, _l("Give the least number of people; 0 for none."),
+        _l("0: even one person may come. Part of the rules that are frozen at the opening."),
+    )  # fmt: skip
+    may_close = BooleanField(
+        _l("stay empty if the least number is not reached"),
+        description=_l("Otherwise the round has to bring so many people."),
+    )
     language = SelectField(
         _l("Language of the place"), validators=[InputRequired(_l("Choose the language."))]
     )

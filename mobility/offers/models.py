@@ -13,7 +13,7 @@ from ..agreements.models import CooperationCondition, Direction
 from ..db import Base, search_key, value_enum
 from ..i18n import LANGUAGES, localized
 from ..partners.models import Institution, OrganisationalUnit
-from ..status import Kind, Status
+from ..status import Kind, Labelled, Status
 from ..workflow import Workflow
 
 
@@ -45,8 +45,32 @@ CALL_WORKFLOW = Workflow(
 )
 
 
+# The rules by which a round may give places, under their standard names in the engine.
+POLICIES: dict[str, Any] = {
+    "linear_assignment": _l("Linear assignment"),
+    "rank_maximal": _l("Rank-maximal"),
+    "greedy_maximum": _l("Greedy maximum"),
+    "generous_maximum": _l("Generous maximum"),
+    "deferred_acceptance": _l("Deferred acceptance"),
+    "serial_dictatorship": _l("Serial dictatorship"),
+}
+# The one that can keep quotas, a balance and minimums: they tie places together.
+WITH_CONSTRAINTS = "linear_assignment"
+
+
+class VacatedSeats(Labelled):
+    """What becomes of seats that are declined: one use, named before the call opens."""
+
+    SECOND_ROUND = "second_round", _l("a second round gives them")
+    WAITING_ORDER = "waiting_order", _l("they go down the waiting order")
+    NONE = "none", _l("they stay empty")
+
+
 class Call(Base):
-    """One direction in one academic term: opening, deadline, how many choices, the rules."""
+    """One direction in one academic term: opening, deadline, how many choices, the rules.
+
+    The matching rules (`MATCHING_RULES`) are frozen when the call opens; see RuleChange.
+    """
 
     __tablename__ = "call"
     __table_args__ = (
@@ -55,6 +79,14 @@ class Call(Base):
         CheckConstraint("max_choices <= 20", name="most_choices"),
         CheckConstraint("answer_days BETWEEN 1 AND 60", name="answer_days"),
         CheckConstraint("merit_weight BETWEEN 0 AND 100", name="merit_weight"),
+        CheckConstraint("balance_tolerance BETWEEN 0 AND 10000", name="balance_tolerance"),
+        CheckConstraint("appeal_days BETWEEN 0 AND 60", name="appeal_days"),
+        CheckConstraint(
+            "policy = 'linear_assignment' OR "
+            "(NOT keeps_annual_quotas AND balance_tolerance IS NULL)",
+            name="constraints_need_policy",
+        ),
+        CheckConstraint("vacated <> 'none' OR vacated_until IS NULL", name="vacated_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,7 +101,17 @@ class Call(Base):
     answer_days: Mapped[int] = mapped_column(default=7)
     min_choices: Mapped[int] = mapped_column(default=1)
     max_choices: Mapped[int] = mapped_column(default=5)
+    policy: Mapped[str] = mapped_column(String(40), default=WITH_CONSTRAINTS)
     merit_weight: Mapped[int] = mapped_column(default=1)
+    keeps_annual_quotas: Mapped[bool] = mapped_column(default=True)
+    balance_tolerance: Mapped[int | None]
+    vacated: Mapped[VacatedSeats] = mapped_column(
+        value_enum(VacatedSeats, "vacated_seats"), default=VacatedSeats.SECOND_ROUND
+    )
+    vacated_until: Mapped[datetime | None]
+    appeal_days: Mapped[int] = mapped_column(default=7)
+    public_file: Mapped[bool] = mapped_column(default=False)
+    shows_chances: Mapped[bool] = mapped_column(default=False)
     rules_en: Mapped[str] = mapped_column(Text, default="")
     rules_ru: Mapped[str] = mapped_column(Text, default="")
     rules_kk: Mapped[str] = mapped_column(Text, default="")
@@ -107,6 +149,35 @@ class Call(Base):
         return Phase.OPEN if moment < self.closes_at else Phase.CLOSED
 
 
+# What decides who gets which place, and what may follow: frozen when the call opens.
+MATCHING_RULES = (
+    "policy", "merit_weight", "keeps_annual_quotas", "balance_tolerance", "min_choices",
+    "max_choices", "answer_days", "vacated", "vacated_until", "appeal_days", "public_file",
+    "shows_chances",
+)  # fmt: skip
+
+
+class RuleChange(Base):
+    """A change of a call's matching rules after its opening, shown to everybody who applied.
+
+    `changes` is rule → [before, after] as plain values; `offer` where it is the minimum of one.
+    """
+
+    __tablename__ = "rule_change"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(Text)
+    changes: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
+
+    call: Mapped[Call] = relationship()
+    offer: Mapped["Offer | None"] = relationship()
+
+
 PARTS = ("title", "description")
 
 
@@ -134,6 +205,8 @@ class Offer(Base):
     __table_args__ = (
         UniqueConstraint("call_id", "code"),
         CheckConstraint("seats >= 0", name="seats"),
+        CheckConstraint("min_seats BETWEEN 0 AND seats", name="min_seats"),
+        CheckConstraint("NOT may_close OR min_seats > 0", name="may_close"),
         CheckConstraint("starts_on <= ends_on", name="dates"),
         CheckConstraint("hours_per_week BETWEEN 1 AND 60", name="hours_per_week"),
         CheckConstraint("ects > 0", name="ects"),
@@ -152,6 +225,8 @@ class Offer(Base):
     description_ru: Mapped[str] = mapped_column(Text, default="")
     description_kk: Mapped[str] = mapped_column(Text, default="")
     seats: Mapped[int]
+    min_seats: Mapped[int] = mapped_column(default=0)
+    may_close: Mapped[bool] = mapped_column(default=False)
     status: Mapped[OfferStatus] = mapped_column(
         value_enum(OfferStatus, "offer_status"), default=OfferStatus.DRAFT
     )

@@ -33,7 +33,7 @@ from ..agreements.models import (
 from ..agreements.queries import conditions_in_force
 from ..db import db, search_key
 from ..partners.models import Institution, OrganisationalUnit
-from .models import Call, CallStatus, Offer, OfferStatus
+from .models import Call, CallStatus, Offer, OfferStatus, RuleChange
 
 PER_PAGE = 25
 
@@ -44,6 +44,42 @@ def get_call(call_id: int) -> Call | None:
 
 def get_offer(offer_id: int) -> Offer | None:
     return db.session.get(Offer, offer_id)
+
+
+def rule_changes(call: Call) -> Sequence[RuleChange]:
+    """What changed in the matching rules of a call after its opening, the newest first."""
+    return db.session.scalars(
+        select(RuleChange)
+        .where(RuleChange.call_id == call.id)
+        .options(joinedload(RuleChange.offer))
+        .order_by(RuleChange.at.desc(), RuleChange.id.desc())
+    ).all()
+
+
+def places_with_minimum(call: Call) -> Sequence[Offer]:
+    """Open places that need a least number of people, by code."""
+    return db.session.scalars(
+        select(Offer)
+        .where(Offer.call_id == call.id, Offer.status == OfferStatus.OPEN, Offer.min_seats > 0)
+        .order_by(Offer.code)
+    ).all()
+
+
+def has_minimums(call: Call) -> bool:
+    """Whether a place of the call, in draft too, needs a least number of people."""
+    return bool(
+        db.session.scalar(select(func.count()).where(Offer.call_id == call.id, Offer.min_seats > 0))
+    )
+
+
+def open_places(call: Call) -> int:
+    """How many open places a call has."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(Offer.call_id == call.id, Offer.status == OfferStatus.OPEN)
+        )
+        or 0
+    )
 
 
 def _announced() -> ColumnElement[bool]:

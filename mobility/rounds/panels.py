@@ -9,11 +9,29 @@ from ..access import can
 from ..applications.models import Application, ApplicationStatus
 from ..applications.queries import choices_of
 from ..offers.models import Call, Phase
+from ..offers.queries import rule_changes
 from ..panels import panel
 from ..placements.queries import coordinators_of
 from . import queries
 from .explanation import principle, reasons
 from .models import RoundStatus
+
+
+@panel("call-rules")
+def rules_of_call(call: Call) -> str:
+    """By which rules the places of a call are given, and what changed after its opening."""
+    return render_template("rounds/_rules.html", call=call, changes=rule_changes(call))
+
+
+@panel("application-rules")
+def rules_changed(application: Application) -> str | None:
+    """What changed in the rules after this application was handed in first."""
+    if application.submitted_at is None:
+        return None
+    changes = [
+        change for change in rule_changes(application.call) if change.at > application.created_at
+    ]
+    return render_template("rounds/_changed.html", changes=changes) if changes else None
 
 
 @panel("application", order=10)

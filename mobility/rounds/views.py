@@ -15,7 +15,7 @@ from ..forms import Form
 from ..offers.models import Call, Phase
 from ..offers.queries import get_call
 from ..offers.services import close_call
-from . import publicity, queries, services, wording
+from . import publicity, queries, rules, services, wording
 from .forms import CloseForm, ThawForm
 from .models import Round, RoundStatus, Run, RunStatus
 
@@ -24,7 +24,7 @@ bp = Blueprint("rounds", __name__)
 
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"wording": wording}
+    return {"wording": wording, "rules": rules}
 
 
 @bp.get("/rounds")

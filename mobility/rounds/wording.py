@@ -2,21 +2,89 @@
 
 from datetime import timedelta
 
-from flask_babel import format_timedelta
+from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 
+from ..offers.models import POLICIES, Call
+from ..offers.queries import open_places
 from .models import Run
+from .rules import limits
 
 
 def policy_title(policy: str) -> str:
-    return {
-        "linear_assignment": _("Linear assignment"),
-        "serial_dictatorship": _("Serial dictatorship"),
-        "deferred_acceptance": _("Deferred acceptance"),
-        "rank_maximal": _("Rank-maximal"),
-        "greedy_maximum": _("Greedy maximum"),
-        "generous_maximum": _("Generous maximum"),
-    }.get(policy, policy)
+    return str(POLICIES.get(policy, policy))
+
+
+def incentive(call: Call) -> str:
+    """What a person gains or loses by listing otherwise than they wish, under this call's rule.
+
+    By merit, nobody does better than with the true list, as long as the call's limit takes all
+    of it (Dubins & Freedman, 1981; Roth, 1982). Every rule that counts placements or ranks over
+    the whole can be gained from; so can a true list that the limit cuts short.
+    """
+    if call.policy in {"deferred_acceptance", "serial_dictatorship"}:
+        honest = _(
+            "List the places in the order in which you want them: under this rule no other order"
+            " gets you a better one, and a longer list never harms."
+        )
+        return honest + _cut_short(call)
+    if call.policy == "linear_assignment":
+        return " ".join(
+            [
+                _(
+                    "Because placing many people comes first, someone with a short list may be"
+                    " served before someone who can go elsewhere."
+                ),
+                _(
+                    "An example: one seat is left at A. Aigerim lists only A; Boris lists A first"
+                    " and B second, and B has a free seat. Both can go only if Aigerim gets A and"
+                    " Boris gets B, so that is done, even if Boris has the higher score."
+                ),
+                _(
+                    "A longer list can cost you a higher choice; a shorter one can leave you"
+                    " without any place."
+                ),
+                *_tied_together(call),
+            ]
+        )
+    if call.policy == "generous_maximum":
+        return _(
+            "Under this rule it can pay to list otherwise than you wish. Late choices are avoided"
+            " for everybody, so a place that you put last is the least likely to be given to you,"
+            " and someone with a short list may be served before someone who can go elsewhere. A"
+            " shorter list can also leave you without any place."
+        )
+    return _(
+        "Under this rule first choices count before everything else. If many want your first"
+        " choice, it can pay to put a place first that you want a little less but that fewer ask"
+        " for; whoever puts the most wanted place first and misses it may find the next one taken"
+        " by those who put it first."
+    )
+
+
+def _tied_together(call: Call) -> list[str]:
+    """What quotas, a balance and minimums do to those who list; nothing where there are none."""
+    if not limits(call):
+        return []
+    return [
+        _(
+            "What no result may break ties places together: a seat can stay empty at a place that"
+            " you want, because its condition is full or another place has to reach its minimum."
+        )
+    ]
+
+
+def _cut_short(call: Call) -> str:
+    """What the limit does to a list that would be longer; nothing where it takes every place."""
+    if open_places(call) <= call.max_choices:
+        return ""
+    return " " + ngettext(
+        "But you may list only %(num)s place. If there are more to which you would go, which one"
+        " you leave out can matter: list at least one at which you are likely to be taken.",
+        "But you may list only %(num)s places. If there are more to which you would go, which ones"
+        " you leave out can matter: list at least one at which you are likely to be taken.",
+        call.max_choices,
+    )
 
 
 def rule(run: Run) -> str:

@@ -164,7 +164,11 @@ CALL = {
     "answer_days": "7",
     "min_choices": "1",
     "max_choices": "5",
+    "policy": "linear_assignment",
     "merit_weight": "1",
+    "keeps_annual_quotas": "y",
+    "vacated": "second_round",
+    "appeal_days": "7",
     "rules_en": "Typed rules",
 }
 
@@ -272,6 +276,7 @@ OFFER = {
     "title_en": "Flying",
     "description_en": "Typed description",
     "seats": "3",
+    "min_seats": "0",
     "language": "en",
     "cefr": "B1",
     "eqf_levels": ["6"],

@@ -1,6 +1,14 @@
 """Writing calls and offers: preparing, announcing, opening, and what still may change later."""
 
-from .calls import CALL_VALUES, announce_call, cancel_call, close_call, create_call, edit_call
+from .calls import (
+    BLANK_RULES,
+    CALL_VALUES,
+    announce_call,
+    cancel_call,
+    close_call,
+    create_call,
+    edit_call,
+)
 from .places import (
     OFFER_VALUES,
     check_takes_offers,
@@ -11,6 +19,7 @@ from .places import (
 )
 
 __all__ = [
+    "BLANK_RULES",
     "CALL_VALUES",
     "OFFER_VALUES",
     "announce_call",

@@ -12,37 +12,53 @@ from ...audit import record
 from ...db import db
 from ...errors import Conflict, Invalid
 from ...i18n import moment_text
-from ..models import CALL_WORKFLOW, Call, CallStatus, Phase
-from ..queries import locked
+from ..models import (
+    CALL_WORKFLOW,
+    MATCHING_RULES,
+    POLICIES,
+    WITH_CONSTRAINTS,
+    Call,
+    CallStatus,
+    Phase,
+    VacatedSeats,
+)
+from ..queries import has_minimums, locked
 from ..terms import year_of
-from .editing import changes_of, check_version, given, told, values_of
+from .editing import changes_of, check_version, given, has_opened, keep_rule_change, told, values_of
 
 CALL_VALUES = (
     "direction", "title_en", "title_ru", "title_kk", "term", "opens_at", "closes_at",
-    "mending_until", "answer_days", "min_choices", "max_choices", "merit_weight",
-    "rules_en", "rules_ru", "rules_kk",
+    "mending_until", *MATCHING_RULES, "rules_en", "rules_ru", "rules_kk",
 )  # fmt: skip
 # What people who apply go by: once a call is closed it stands.
 FIXED_AFTER_CLOSING = {
     "direction", "term", "opens_at", "closes_at", "min_choices", "max_choices", "merit_weight",
+    "policy", "keeps_annual_quotas", "balance_tolerance", "public_file", "shows_chances",
     "rules_en", "rules_ru", "rules_kk",
 }  # fmt: skip
+BLANK_RULES = {
+    "policy": WITH_CONSTRAINTS,
+    "merit_weight": 1,
+    "keeps_annual_quotas": True,
+    "balance_tolerance": None,
+    "min_choices": 1,
+    "max_choices": 5,
+    "answer_days": 7,
+    "vacated": VacatedSeats.SECOND_ROUND,
+    "vacated_until": None,
+    "appeal_days": 7,
+    "public_file": False,
+    "shows_chances": False,
+}
+MOST_DAYS = 60
 
 
 def create_call(actor: User, **values: Any) -> Call:
     """Draft a call. `values` are the attributes in CALL_VALUES; times aware.
 
-    Left out: one to five choices, merit weight 1, seven days to answer, mending until the
-    deadline. Raises Invalid at the field.
+    Left out: the rules of BLANK_RULES, mending until the deadline. Raises Invalid at the field.
     """
-    values = {
-        "min_choices": 1,
-        "max_choices": 5,
-        "merit_weight": 1,
-        "answer_days": 7,
-        "mending_until": values.get("closes_at"),
-        **values,
-    }
+    values = {**BLANK_RULES, "mending_until": values.get("closes_at"), **values}
     checked = _checked_call(values)
     call = Call(status=CallStatus.DRAFT, created_at=clock.now(), **checked)
     db.session.add(call)
@@ -55,12 +71,15 @@ def edit_call(
 ) -> None:
     """Change a call. Once it has opened its rules change only with a reason, and on the record.
 
+    A change of its matching rules then becomes a RuleChange, shown to everybody who applied.
     Raises Conflict for a stale `version`, a cancelled call, or what may change no more.
     """
     check_version(locked(call), version)
     checked = _checked_call({**values_of(call, CALL_VALUES), **values})
     changes = changes_of(call, checked)
     _check_call_change(call, changes, reason)
+    if has_opened(call):
+        keep_rule_change(call, changes, MATCHING_RULES, actor, reason)
     for name, value in checked.items():
         setattr(call, name, value)
     CALL_WORKFLOW.advance(
@@ -129,10 +148,52 @@ def _checked_call(values: dict[str, Any]) -> dict[str, Any]:
         raise Invalid(
             _("The least number of choices lies between 1 and the greatest."), "min_choices"
         )
-    if not 1 <= values["answer_days"] <= 60:
-        raise Invalid(_("Give people from 1 to 60 days to answer."), "answer_days")
     if not 0 <= values["merit_weight"] <= 100:
         raise Invalid(_("The weight of merit lies between 0 and 100."), "merit_weight")
+    _check_constraints(values)
+    return _checked_sequel(values)
+
+
+def _check_constraints(values: dict[str, Any]) -> None:
+    """Only one policy can honour what ties places together; none may be ignored in silence."""
+    if values["policy"] not in POLICIES:
+        raise Invalid(_("Choose the rule by which places are given."), "policy")
+    tolerance = values["balance_tolerance"]
+    if tolerance is not None and not 0 <= tolerance <= 10_000:
+        raise Invalid(
+            _("The tolerance of the balance lies between 0 and 10,000."), "balance_tolerance"
+        )
+    if values["policy"] == WITH_CONSTRAINTS:
+        return
+    if values["keeps_annual_quotas"]:
+        raise Invalid(
+            _(
+                "This rule cannot keep annual quotas, because they tie places together. Choose"
+                " linear assignment, or leave the quotas out and offer fewer seats."
+            ),
+            "keeps_annual_quotas",
+        )
+    if tolerance is not None:
+        raise Invalid(
+            _("This rule cannot keep a balance. Choose linear assignment, or leave it empty."),
+            "balance_tolerance",
+        )
+
+
+def _checked_sequel(values: dict[str, Any]) -> dict[str, Any]:
+    """What follows the results: answers, vacated seats, appeals."""
+    if not 1 <= values["answer_days"] <= MOST_DAYS:
+        raise Invalid(_("Give people from 1 to 60 days to answer."), "answer_days")
+    if not 0 <= values["appeal_days"] <= MOST_DAYS:
+        raise Invalid(_("Give from 0 to 60 days to appeal."), "appeal_days")
+    values["vacated"] = VacatedSeats(values["vacated"])
+    until = values["vacated_until"]
+    if until is not None and values["vacated"] is VacatedSeats.NONE:
+        raise Invalid(_("Seats that stay empty need no last day. Leave it empty."), "vacated_until")
+    if until is not None and until <= values["closes_at"]:
+        raise Invalid(
+            _("The last day for declined seats comes after the deadline."), "vacated_until"
+        )
     return values
 
 
@@ -148,6 +209,14 @@ def _check_call_change(call: Call, changes: dict[str, tuple[Any, Any]], reason: 
     phase = call.phase
     if phase is Phase.CANCELLED:
         raise Conflict(_("This call was cancelled."))
+    if "policy" in changes and changes["policy"][1] != WITH_CONSTRAINTS and has_minimums(call):
+        raise Invalid(
+            _(
+                "Places of this call have a least number of people, which only linear assignment"
+                " can keep. Take the minimums away first."
+            ),
+            "policy",
+        )
     if phase in {Phase.DRAFT, Phase.UPCOMING}:
         if phase is Phase.UPCOMING and "closes_at" in changes:
             _check_not_past(changes["closes_at"][1])
@@ -159,6 +228,11 @@ def _check_call_change(call: Call, changes: dict[str, tuple[Any, Any]], reason: 
         for name in changes:
             if name in FIXED_AFTER_CLOSING:
                 raise Invalid(_("The call has closed; this stands."), name)
+    if changes.get("public_file", (None, False))[1]:
+        raise Invalid(
+            _("The call opened without this; people applied on that word, so it stands."),
+            "public_file",
+        )
     if "closes_at" in changes:
         _check_not_past(changes["closes_at"][1])
     if changes and not reason.strip():

@@ -4,10 +4,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from ... import clock
+from ...accounts.models import User
 from ...agreements.models import CooperationCondition
+from ...db import db
 from ...errors import Conflict, Invalid
 from ...partners.models import OrganisationalUnit
-from ..models import Call, Offer, Phase
+from ..models import Call, Offer, Phase, RuleChange
 
 
 def check_version(subject: Call | Offer, version: int | None) -> None:
@@ -51,6 +54,30 @@ def changes_of(subject: Any, values: dict[str, Any]) -> dict[str, tuple[Any, Any
 def told(changes: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
     """The changes as the audit trail keeps them."""
     return {"changes": {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items()}}
+
+
+def keep_rule_change(
+    subject: Call | Offer,
+    changes: dict[str, tuple[Any, Any]],
+    rules: tuple[str, ...],
+    actor: User,
+    reason: str,
+) -> None:
+    """Keep which of these matching rules change in a call that has opened, for all to see."""
+    changed = {name: change for name, change in changes.items() if name in rules}
+    if not changed:
+        return
+    offer = subject if isinstance(subject, Offer) else None
+    db.session.add(
+        RuleChange(
+            call=subject if isinstance(subject, Call) else subject.call,
+            offer=offer,
+            at=clock.now(),
+            actor_id=actor.id,
+            reason=given(reason),
+            changes=told(changed)["changes"],
+        )
+    )
 
 
 def _plain(value: Any) -> Any:

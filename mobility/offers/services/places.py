@@ -13,22 +13,33 @@ from ...errors import Conflict, Invalid
 from ...i18n import moment_text
 from ...isced import matches
 from ...partners.models import OrganisationalUnit
-from ..models import OFFER_WORKFLOW, Call, CallStatus, Offer, OfferStatus, Phase
+from ..models import (
+    OFFER_WORKFLOW,
+    WITH_CONSTRAINTS,
+    Call,
+    CallStatus,
+    Offer,
+    OfferStatus,
+    Phase,
+)
 from ..queries import codes_in, locked, opens_under
 from ..terms import years_text
-from .editing import changes_of, check_version, given, has_opened, told, values_of
+from .editing import changes_of, check_version, given, has_opened, keep_rule_change, told, values_of
 
 OFFER_VALUES = (
     "condition", "unit", "code", "course_code", "title_en", "title_ru", "title_kk",
-    "description_en", "description_ru", "description_kk", "seats", "language", "cefr",
+    "description_en", "description_ru", "description_kk", "seats", "min_seats", "may_close",
+    "language", "cefr",
     "eqf_levels", "isced_fields", "starts_on", "ends_on", "supervisor", "hours_per_week", "ects",
     "local_credits",
 )  # fmt: skip
 # What people choose a place by: changing it in a running call takes a reason.
 CHOSEN_BY = {
-    "condition", "unit", "seats", "language", "cefr", "eqf_levels", "isced_fields", "starts_on",
-    "ends_on", "hours_per_week", "ects", "local_credits",
+    "condition", "unit", "seats", "min_seats", "may_close", "language", "cefr", "eqf_levels",
+    "isced_fields", "starts_on", "ends_on", "hours_per_week", "ects", "local_credits",
 }  # fmt: skip
+# Of these, what belongs to the matching rules that are frozen at the opening.
+OFFER_RULES = ("min_seats", "may_close")
 MOST_SEATS = 500
 
 
@@ -69,6 +80,8 @@ def edit_offer(
         raise Invalid(
             _("The call has opened, so people have seen this place. Say why it changes."), "reason"
         )
+    if offer.status is OfferStatus.OPEN and has_opened(offer.call):
+        keep_rule_change(offer, changes, OFFER_RULES, actor, reason)
     for name, value in checked.items():
         setattr(offer, name, value)
     OFFER_WORKFLOW.advance(
@@ -130,6 +143,8 @@ def _blank_offer() -> dict[str, Any]:
         **{f"{text}_{language}": "" for text in texts for language in ("en", "ru", "kk")},
         "unit": None,
         "course_code": "",
+        "min_seats": 0,
+        "may_close": False,
         "cefr": None,
         "eqf_levels": [],
         "isced_fields": [],
@@ -183,12 +198,28 @@ def _checked_offer(
         raise Invalid(_("Give a title in at least one language."), "title_en")
     if not 1 <= values["seats"] <= MOST_SEATS:
         raise Invalid(_("Give the seats: a whole number from 1 to 500."), "seats")
+    _check_minimum(call, values)
     if values["ends_on"] < values["starts_on"]:
         raise Invalid(_("The last day is not before the first."), "ends_on")
     values["cefr"] = Cefr(values["cefr"]) if values["cefr"] else None
     values["eqf_levels"] = _narrowed_levels(condition, values["eqf_levels"])
     values["isced_fields"] = _narrowed_fields(condition, values["isced_fields"])
     return _checked_for_direction(call.direction, values)
+
+
+def _check_minimum(call: Call, values: dict[str, Any]) -> None:
+    if not 0 <= values["min_seats"] <= values["seats"]:
+        raise Invalid(_("The least number of people lies between 0 and the seats."), "min_seats")
+    if values["min_seats"] and call.policy != WITH_CONSTRAINTS:
+        raise Invalid(
+            _("Places of this call are given by a rule that cannot keep a minimum. Write 0."),
+            "min_seats",
+        )
+    if values["may_close"] and not values["min_seats"]:
+        raise Invalid(
+            _("A place without a minimum has nothing to stay empty for. Give the minimum."),
+            "min_seats",
+        )
 
 
 def _check_unit(

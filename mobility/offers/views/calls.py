@@ -40,7 +40,7 @@ def call(call: Call) -> Any:
 @bp.route("/calls/new", methods=["GET", "POST"])
 @guard("call:create")
 def create_call() -> Any:
-    form = CallForm(data={"answer_days": 7, "min_choices": 1, "max_choices": 5, "merit_weight": 1})
+    form = CallForm(data=services.BLANK_RULES)
     made: list[Call] = []
     done, status = attempt(
         form, lambda: made.append(services.create_call(current_user, **form.values))
@@ -75,9 +75,9 @@ def edit_call(call: Call) -> Any:
 def _kept(form: CallForm, call: Call) -> dict[str, Any]:
     """The form's values; an instant whose minute was left alone keeps its seconds."""
     values = form.values
-    for name in ("opens_at", "closes_at", "mending_until"):
+    for name in ("opens_at", "closes_at", "mending_until", "vacated_until"):
         stored = getattr(call, name)
-        if values[name] == stored.replace(second=0, microsecond=0):
+        if stored is not None and values[name] == stored.replace(second=0, microsecond=0):
             values[name] = stored
     return values
 

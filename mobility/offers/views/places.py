@@ -85,8 +85,10 @@ def _form(call: Call, offer: Offer | None = None) -> OfferForm:
         given["condition"], given["unit"] = offer.condition_id, offer.unit_id
         given["cefr"] = offer.cefr.value if offer.cefr else ""
         given["version"] = offer.version
-    elif len(conditions) == 1:
-        given["condition"] = conditions[0].id
+    else:
+        given["min_seats"] = 0
+        if len(conditions) == 1:
+            given["condition"] = conditions[0].id
     return OFFER_FORMS[call.direction](
         conditions,
         units,
