@@ -3,6 +3,7 @@
 The one door is `least_cost`. Importing this package loads numba; `matching` does so in a solve.
 """
 
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -22,6 +23,9 @@ BoolArray = npt.NDArray[np.bool_]
 
 STEPS: Final = 12
 """An auction's step is the typical gap over this: small enough to leave little to mend."""
+
+GROWTHS: Final = (2, 6, 10)
+"""The auction is held again from the prices reached, with so much finer steps."""
 
 HEAD_START: Final = 0.9
 """Share of the seats that the first guess of profits counts with."""
@@ -252,21 +256,33 @@ def _first_profit(problem: Problem, overdemanded: BoolArray, optional: BoolArray
 
 
 def _bid(problem: Problem, state: State, staying: IntArray, bidders: IntArray) -> None:
-    ascend(
-        problem.indptr,
-        problem.offer,
-        problem.cost,
-        staying,
-        problem.seats,
-        problem.start,
-        bidders,
-        _step(problem),
-        state.price,
-        state.held,
-        state.level,
-        state.slot,
-        state.choice,
-    )
+    """Coarse steps first; then anew with finer ones, from the prices less what they overshot."""
+    step = _step(problem)
+    for coarser, growth in pairwise((None, *GROWTHS)):
+        if coarser is not None:
+            taken = state.held > 0
+            overshot = np.abs(state.price[taken]) >> coarser
+            if overshot.max(initial=0) <= step:
+                break
+            state.price[taken] -= overshot
+            state.held[:] = 0
+            state.choice[bidders] = UNMATCHED
+        ascend(
+            problem.indptr,
+            problem.offer,
+            problem.cost,
+            staying,
+            problem.seats,
+            problem.start,
+            bidders,
+            step,
+            growth,
+            state.price,
+            state.held,
+            state.level,
+            state.slot,
+            state.choice,
+        )
 
 
 def _mend(problem: Problem, state: State, staying: IntArray, must_fill: BoolArray) -> None:

@@ -12,7 +12,7 @@ SAMPLE = 2000
 """So many applicants tell how far apart the two cheapest choices of one person are."""
 
 GROWTH = 6
-"""A step grows with the price: by price / 2**GROWTH."""
+"""Where offers bid, the step grows with what applicants ask: by profit / 2**GROWTH."""
 
 
 @compiled(I64, LONGS, LONGS)
@@ -49,13 +49,30 @@ def level_of_leaving(indptr, offer, cost, stay, price, choice, who):
 
 
 @compiled(
-    NOTHING, LONGS, INTS, LONGS, LONGS, LONGS, LONGS, LONGS, I64, LONGS, LONGS, LONGS, INTS, LONGS
+    NOTHING,
+    LONGS,
+    INTS,
+    LONGS,
+    LONGS,
+    LONGS,
+    LONGS,
+    LONGS,
+    I64,
+    I64,
+    LONGS,
+    LONGS,
+    LONGS,
+    INTS,
+    LONGS,
 )
-def ascend(indptr, offer, cost, stay, seats, start, bidders, step, price, held, key, slot, choice):
+def ascend(
+    indptr, offer, cost, stay, seats, start, bidders, step, growth, price, held, key, slot, choice
+):
     """Bidders take what is cheapest for them; a full offer lets go whoever minds least.
 
     Its price rises to the level at which that person is as well off elsewhere, and a step
     beyond, so that it never goes round in circles (Bertsekas 1988, "The auction algorithm").
+    The step grows with the price, by price / 2**growth.
     Levels only rise, so the ones in a heap are lower bounds, brought up to date at its top.
     """
     for bidder in bidders:
@@ -93,7 +110,7 @@ def ascend(indptr, offer, cost, stay, seats, start, bidders, step, price, held, 
                 choice[who] = -1
                 break
             if level >= price[j]:
-                price[j] = level + step + (abs(price[j]) >> GROWTH)
+                price[j] = level + step + (abs(price[j]) >> growth)
             elif leaver == who:
                 price[j] += step
             if leaver != who:
