@@ -193,6 +193,10 @@ GET  placements.show@nominated                   sign-in yes     404     yes    
 GET  placements.show@departed                    sign-in yes     404     yes     yes     yes     404     yes
 POST placements.accept@offered                   sign-in yes     404     403     403     403     404     403
 POST placements.accept@accepted                  sign-in 409     404     403     403     403     404     403
+POST placements.keep@upgrade                     sign-in yes     404     403     403     403     404     403
+POST placements.keep@accepted                    sign-in 409     404     403     403     403     404     403
+GET  placements.show@upgrade                     sign-in yes     404     yes     yes     yes     404     yes
+POST placements.nominate@upgrade                 sign-in 403     404     409     409     403     404     403
 POST placements.decline@offered                  sign-in yes     404     403     403     403     404     403
 POST placements.decline@accepted                 sign-in 409     404     403     403     403     404     403
 POST placements.nominate@accepted                sign-in 403     404     yes     yes     403     404     403
@@ -335,6 +339,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "rounds.close": {"reason": "All have applied."},
     "rounds.thaw": {"reason": "A score was wrong."},
     "placements.reject": lambda placement_id: {"comment": "No.", **seen(Placement, placement_id)},
+    "placements.accept": lambda placement_id: seen(Placement, placement_id),
     "placements.decline": lambda placement_id: seen(Placement, placement_id),
     "placements.arrival": lambda placement_id: {
         "on": "2020-01-01",

@@ -200,7 +200,16 @@ class _Builder:
             for _, step in path[1:length]:
                 step(placement)
             self.world.stage(scene, placement=placement)
+        self._upgrade()
         self.world.scenes[""]["placement_id"] = self.world.id_of("placement_id", "offered")
+
+    def _upgrade(self) -> None:
+        """The owner accepted a second choice and asked to be moved up."""
+        made = self._application("upgrade")
+        until = clock.now() + timedelta(days=7)
+        placement = placements.place(made, made.choices[0].offer, 2, until, self.admin)
+        placements.accept_place(placement, self.owner, upgrade=True)
+        self.world.stage("upgrade", placement=placement)
 
     def _rounds(self) -> None:
         """A round in preparation, one frozen, one with a finished run, one published."""

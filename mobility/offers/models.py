@@ -137,6 +137,13 @@ class Call(Base):
         return int(self.term[:4])
 
     @property
+    def gives_vacated_seats(self) -> bool:
+        """Whether a seat that is vacated now may still go to somebody else."""
+        if self.vacated is VacatedSeats.NONE:
+            return False
+        return self.vacated_until is None or clock.now() < self.vacated_until
+
+    @property
     def phase(self) -> Phase:
         """Computed from the clock; open from `opens_at` on, closed from `closes_at` on."""
         if self.status is CallStatus.DRAFT:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from ..forms import Form, stripped
@@ -18,6 +18,21 @@ class PlacementForm(Form):
     @property
     def said(self) -> Any:
         raise NotImplementedError
+
+
+class AcceptForm(PlacementForm):
+    name = "accept"
+    upgrade = BooleanField(
+        _l("Move me up if a seat is vacated at a choice I ranked higher"),
+        description=_l(
+            "You would be moved at once and for good, and this place would go to somebody else. "
+            "You can take this back as long as you have not been moved."
+        ),
+    )
+
+    @property
+    def said(self) -> bool:
+        return bool(self.upgrade.data)
 
 
 class DeclineForm(PlacementForm):

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from ..i18n import day
 from ..mail import Letter, address_of
+from ..offers.models import Offer
 from .models import Placement
 
 
@@ -13,6 +14,21 @@ def _link(placement: Placement) -> str:
 
 def answer_received(placement: Placement) -> Letter:
     """To the student: what they answered."""
+    if placement.upgrade:
+        return Letter(
+            subject=_("You have accepted %(place)s", place=placement.offer.title),
+            happened=_(
+                "Your place at %(institution)s is yours. You have asked to be moved up: if a seat "
+                "is vacated at a choice you ranked higher and it comes to you, you are moved "
+                "there at once and this place goes to somebody else.",
+                institution=placement.offer.receiving.name,
+            ),
+            to_do=_(
+                "You need do nothing. If you would rather keep this place, say so on its page."
+            ),
+            link=_link(placement),
+            link_label=_("See your placement"),
+        )
     if placement.status.value == "accepted":
         return Letter(
             subject=_("You have accepted %(place)s", place=placement.offer.title),
@@ -31,6 +47,57 @@ def answer_received(placement: Placement) -> Letter:
         happened=_("The seat is free again. This cannot be undone."),
         link=_link(placement),
         link_label=_("See your placement"),
+    )
+
+
+def reminder(placement: Placement) -> Letter:
+    """To the student: the answer is due soon."""
+    return Letter(
+        subject=_("Your answer is due: %(place)s", place=placement.offer.title),
+        happened=_(
+            "You have a place at %(institution)s: %(place)s. You have not answered yet.",
+            institution=placement.offer.receiving.name,
+            place=placement.offer.title,
+        ),
+        to_do=_("Accept or decline the place. Silence counts as declining."),
+        until=placement.answer_until,
+        link=_link(placement),
+        link_label=_("Accept or decline"),
+    )
+
+
+def moved_up(placement: Placement) -> Letter:
+    """To the student: a choice they ranked higher is theirs now."""
+    accepted = placement.status.value == "accepted"
+    return Letter(
+        subject=_("You have been moved up: %(place)s", place=placement.offer.title),
+        happened=_(
+            "You now have a place at %(institution)s: %(place)s. It was number %(rank)s on your "
+            "list. The place you held before has gone back.",
+            institution=placement.offer.receiving.name,
+            place=placement.offer.title,
+            rank=placement.rank,
+        ),
+        to_do=_("You need do nothing: the place counts as accepted.")
+        if accepted
+        else _("Accept or decline the place. Silence counts as declining."),
+        until=None if accepted else placement.answer_until,
+        link=_link(placement),
+        link_label=_("See your placement"),
+    )
+
+
+def called_back(placement: Placement, left: Offer) -> Letter:
+    """To the receiving coordinators of the place that somebody nominated has left."""
+    return Letter(
+        subject=_("Nomination called back: %(name)s", name=placement.application.applicant.name),
+        happened=_(
+            "%(name)s has been moved to another place. The nomination for %(place)s is void.",
+            name=placement.application.applicant.name,
+            place=left.title,
+        ),
+        link=address_of("offers.offer", offer_id=left.id),
+        link_label=_("See the place"),
     )
 
 

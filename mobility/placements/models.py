@@ -9,9 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from .. import clock
 from ..applications.models import Application
 from ..db import Base, value_enum
-from ..offers.models import Offer
-from ..status import Kind, Status
+from ..offers.models import Offer, VacatedSeats
+from ..status import Kind, Labelled, Status
 from ..workflow import Workflow
+
+# The policies whose second round can move people up; those over profiles cannot keep who they hold.
+MOVES_UP = frozenset({"linear_assignment", "deferred_acceptance", "serial_dictatorship"})
 
 
 class PlacementStatus(Status):
@@ -21,6 +24,15 @@ class PlacementStatus(Status):
     ACCEPTED = "accepted", _l("accepted"), Kind.GOOD
     DECLINED = "declined", _l("declined"), Kind.STOPPED
     LAPSED = "lapsed", _l("not answered in time"), Kind.STOPPED
+
+
+class Origin(Labelled):
+    """What gave somebody a place, or moved them up."""
+
+    ROUND = "round", _l("the round")
+    SECOND_ROUND = "second_round", _l("the second round")
+    WAITING_ORDER = "waiting_order", _l("the waiting order")
+    APPEAL = "appeal", _l("an appeal")
 
 
 class MobilityStatus(Status):
@@ -47,6 +59,9 @@ ANSWER = Workflow(
         "accept": ({PlacementStatus.OFFERED}, PlacementStatus.ACCEPTED),
         "decline": ({PlacementStatus.OFFERED}, PlacementStatus.DECLINED),
         "lapse": ({PlacementStatus.OFFERED}, PlacementStatus.LAPSED),
+        # to a choice ranked higher, which whoever accepted asked for
+        "move-up": ({PlacementStatus.OFFERED, PlacementStatus.ACCEPTED}, None),
+        "keep": ({PlacementStatus.ACCEPTED}, None),
     },
 )
 HOST = Workflow(
@@ -75,7 +90,12 @@ STAY = Workflow(
 
 
 class Placement(Base):
-    """One person's place, made by publishing a run."""
+    """One person's place in a call.
+
+    `upgrade`: whoever accepted asked to be moved to a choice ranked higher if a seat there is
+    vacated. `origin` is what first gave a place; what moved somebody up stands in the record.
+    `reminders` counts the letters sent about an answer that is due.
+    """
 
     __tablename__ = "placement"
     __table_args__ = (
@@ -86,6 +106,9 @@ class Placement(Base):
         CheckConstraint(
             "mobility_status IS NULL OR status = 'accepted'", name="mobility_of_accepted"
         ),
+        CheckConstraint("NOT upgrade OR (status = 'accepted' AND rank > 1)", name="upgrade"),
+        CheckConstraint("NOT upgrade OR host_answer IS NULL", name="upgrade_or_host"),
+        CheckConstraint("reminders >= 0", name="reminders"),
         CheckConstraint("host_answer IS NULL OR status = 'accepted'", name="host_of_accepted"),
         CheckConstraint(
             "departed_on IS NULL OR (arrived_on IS NOT NULL AND arrived_on <= departed_on)",
@@ -101,11 +124,16 @@ class Placement(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
     rank: Mapped[int]
+    origin: Mapped[Origin] = mapped_column(
+        value_enum(Origin, "placement_origin"), default=Origin.ROUND
+    )
     status: Mapped[PlacementStatus] = mapped_column(
         value_enum(PlacementStatus, "placement_status"), default=PlacementStatus.OFFERED
     )
     answer_until: Mapped[datetime]
+    reminders: Mapped[int] = mapped_column(default=0)
     answered_at: Mapped[datetime | None]
+    upgrade: Mapped[bool] = mapped_column(default=False)
     decline_reason: Mapped[str] = mapped_column(Text, default="")
     host_answer: Mapped[HostAnswer | None] = mapped_column(value_enum(HostAnswer, "host_answer"))
     host_comment: Mapped[str] = mapped_column(Text, default="")
@@ -131,6 +159,29 @@ class Placement(Base):
         return self.status
 
     @property
+    def is_live(self) -> bool:
+        """Whether it takes a seat: waiting for an answer, or accepted and not called off."""
+        if self.answer is PlacementStatus.ACCEPTED:
+            return self.mobility_status is not MobilityStatus.CANCELLED
+        return self.answer is PlacementStatus.OFFERED
+
+    @property
+    def may_ask_to_move_up(self) -> bool:
+        """Whether there are choices above, and seats that are vacated there would be given."""
+        call = self.offer.call
+        in_turn = call.vacated is VacatedSeats.WAITING_ORDER
+        return self.rank > 1 and call.gives_vacated_seats and (in_turn or call.policy in MOVES_UP)
+
+    @property
+    def may_move_up(self) -> bool:
+        """Whether this person may still be moved to a choice ranked higher."""
+        return (
+            self.upgrade
+            and self.offer.call.gives_vacated_seats
+            and clock.now().date() < self.offer.starts_on
+        )
+
+    @property
     def state(self) -> Status:
         """The one word for where this stands: the stay, else the host's answer, else the own."""
         if self.mobility_status is MobilityStatus.CANCELLED:
@@ -144,6 +195,7 @@ class Placement(Base):
         """Accepted, and not nominated yet or sent back by the host."""
         return (
             self.status is PlacementStatus.ACCEPTED
+            and not self.may_move_up
             and self.mobility_status in {None, MobilityStatus.NOMINATION}
             and HOST.allows(self, "nominate")
         )

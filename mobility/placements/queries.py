@@ -1,5 +1,7 @@
 """What is read of placements, each list only as far as the reader may see."""
 
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
@@ -23,6 +25,57 @@ def get_placement(placement_id: int) -> Placement | None:
 
 def placement_of(application: Application) -> Placement | None:
     return db.session.scalar(select(Placement).where(Placement.application_id == application.id))
+
+
+def is_live() -> ColumnElement[bool]:
+    """The SQL of Placement.is_live: what takes a seat at this moment."""
+    return or_(
+        and_(Placement.status == PlacementStatus.OFFERED, Placement.answer_until > clock.now()),
+        and_(
+            Placement.status == PlacementStatus.ACCEPTED,
+            or_(
+                Placement.mobility_status.is_(None),
+                Placement.mobility_status != MobilityStatus.CANCELLED,
+            ),
+        ),
+    )
+
+
+def live_counts(offer_ids: Collection[int]) -> dict[int, int]:
+    """How many people hold a place at each of the offers; 0 where nobody does."""
+    counted = db.session.execute(
+        select(Placement.offer_id, func.count())
+        .where(Placement.offer_id.in_(offer_ids), is_live())
+        .group_by(Placement.offer_id)
+    )
+    found: dict[int, int] = dict(counted.all())
+    return {offer_id: found.get(offer_id, 0) for offer_id in offer_ids}
+
+
+def live_under(condition_ids: Collection[int], year: int) -> dict[int, int]:
+    """How many people hold a place under each condition in an academic year, over all calls."""
+    counted = db.session.execute(
+        select(Offer.condition_id, func.count())
+        .join(Placement, Placement.offer_id == Offer.id)
+        .join(Offer.call)
+        .where(Offer.condition_id.in_(condition_ids), Call.term.startswith(f"{year}/"), is_live())
+        .group_by(Offer.condition_id)
+    )
+    found: dict[int, int] = dict(counted.all())
+    return {condition_id: found.get(condition_id, 0) for condition_id in condition_ids}
+
+
+def locked_rows(kind: Any, where: ColumnElement[bool]) -> list[Any]:
+    """The rows of a table as they stand now, by id; nobody else changes them from here on."""
+    return list(
+        db.session.scalars(
+            select(kind)
+            .where(where)
+            .order_by(kind.id)
+            .with_for_update(of=kind)
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def on_sending_side(user: User) -> ColumnElement[bool]:
@@ -183,6 +236,19 @@ def unanswered_placements() -> list[Placement]:
     )
 
 
+def placements_to_remind(within: timedelta) -> list[Placement]:
+    """Offered places whose time to answer ends within `within`, but has not ended."""
+    now = clock.now()
+    return locked_rows(
+        Placement,
+        and_(
+            Placement.status == PlacementStatus.OFFERED,
+            Placement.answer_until > now,
+            Placement.answer_until <= now + within,
+        ),
+    )
+
+
 def waiting_placements(user: User) -> list[Placement]:
     """The places that wait for this person's answer, the most urgent first."""
     return list(
@@ -228,7 +294,12 @@ def coordinators_of(application: Application) -> list[User]:
 
 def receiving_coordinators(placement: Placement) -> list[User]:
     """The coordinators of the place: of the HEI, and of the unit."""
-    return _coordinators(placement.offer.condition.receiving_id, placement.offer.unit_id)
+    return coordinators_at(placement.offer)
+
+
+def coordinators_at(offer: Offer) -> list[User]:
+    """The coordinators who receive people at a place."""
+    return _coordinators(offer.condition.receiving_id, offer.unit_id)
 
 
 def _coordinators(institution_id: int, unit_id: int | None) -> list[User]:

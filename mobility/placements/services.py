@@ -13,14 +13,36 @@ from ..i18n import moment_text
 from ..mail import queue_letter
 from ..offers.models import Offer
 from . import letters, queries
-from .models import ANSWER, HOST, STAY, HostAnswer, MobilityStatus, Placement, PlacementStatus
+from .changes import tell_change
+from .models import (
+    ANSWER,
+    HOST,
+    STAY,
+    HostAnswer,
+    MobilityStatus,
+    Origin,
+    Placement,
+    PlacementStatus,
+)
+
+REMINDERS = (timedelta(days=3), timedelta(days=1))
+"""How long before the end of the answer time a reminder goes out."""
 
 
 def place(
-    application: Application, offer: Offer, rank: int, answer_until: datetime, actor: Any
+    application: Application,
+    offer: Offer,
+    rank: int,
+    answer_until: datetime,
+    actor: Any,
+    origin: Origin = Origin.ROUND,
 ) -> Placement:
-    """Give a place to an applicant, who may answer until `answer_until`. Only publication does."""
+    """Give a place to an applicant, who may answer until `answer_until`.
+
+    Whoever gives single seats holds and checks them, see `seats`.
+    """
     made = Placement(
+        origin=origin,
         application=application,
         offer=offer,
         rank=rank,
@@ -32,16 +54,91 @@ def place(
     return made
 
 
-def accept_place(placement: Placement, actor: Any) -> None:
-    """The placed person takes the place. Raises Conflict after the window or a second time."""
+def accept_place(placement: Placement, actor: Any, upgrade: bool = False) -> None:
+    """The placed person takes the place, and is locked unless they ask for an `upgrade`.
+
+    An upgrade moves them to a choice they ranked higher, should a seat there be vacated. Raises
+    Conflict after the window or a second time.
+    """
+    _hold(placement)
     _check_window(placement)
-    ANSWER.advance(placement, "accept", actor=actor, values={"answered_at": clock.now()})
+    if upgrade and not placement.may_ask_to_move_up:
+        raise Invalid(_("There is no choice that you could be moved up to."), "upgrade")
+    ANSWER.advance(
+        placement,
+        "accept",
+        actor=actor,
+        values={"answered_at": clock.now(), "upgrade": upgrade},
+        upgrade=upgrade,
+    )
     db.session.flush()
     queue_letter(placement.application.applicant, letters.answer_received, placement)
+    tell_change(placement)
+
+
+def keep_place(placement: Placement, actor: Any) -> None:
+    """Who asked to be moved up stays after all, and is locked from now on."""
+    _hold(placement)
+    if not placement.upgrade:
+        raise Conflict(_("You keep this place already; nothing moves you."))
+    ANSWER.advance(placement, "keep", actor=actor, values={"upgrade": False})
+    db.session.flush()
+    tell_change(placement)
+
+
+def move_up(
+    placement: Placement,
+    offer: Offer,
+    rank: int,
+    actor: Any,
+    origin: Origin,
+    answer_until: datetime | None = None,
+) -> None:
+    """Move somebody to a choice they ranked higher. The answer they gave stands.
+
+    Who has not answered yet gets until `answer_until`. Seats are held and checked by the caller.
+    """
+    if rank >= placement.rank:
+        raise Conflict(_("This choice does not stand higher on the list than the present place."))
+    if placement.mobility_status not in {None, MobilityStatus.NOMINATION}:
+        raise Conflict(_("The stay has begun or was called off: nothing moves this person."))
+    left, hosts = placement.offer, []
+    if placement.host_answer is not None:
+        hosts = queries.receiving_coordinators(placement)
+    moved: dict[str, Any] = {
+        "host_answer": None,
+        "host_comment": "",
+        "mobility_status": None,
+        "offer": offer,
+        "rank": rank,
+        "upgrade": placement.upgrade and rank > 1,
+    }
+    if placement.status is PlacementStatus.OFFERED:
+        moved |= {"answer_until": answer_until or placement.answer_until, "reminders": 0}
+    ANSWER.advance(
+        placement,
+        "move-up",
+        actor=actor,
+        values=moved,
+        left=left.code,
+        place=offer.code,
+        origin=origin.value,
+    )
+    db.session.flush()
+    queue_letter(placement.application.applicant, letters.moved_up, placement)
+    for host in hosts:
+        queue_letter(host, letters.called_back, placement, left)
+
+
+def _hold(placement: Placement) -> None:
+    """Lock the row and read it again: an answer and the giving of its seat come in turn."""
+    db.session.flush()
+    db.session.refresh(placement, with_for_update=True)
 
 
 def decline_place(placement: Placement, actor: Any, reason: str = "") -> None:
     """The placed person gives the place back, for good. The reason is their own affair."""
+    _hold(placement)
     _check_window(placement)
     ANSWER.advance(
         placement,
@@ -52,6 +149,7 @@ def decline_place(placement: Placement, actor: Any, reason: str = "") -> None:
     )
     db.session.flush()
     queue_letter(placement.application.applicant, letters.answer_received, placement)
+    tell_change(placement)
 
 
 def _check_window(placement: Placement) -> None:
@@ -75,7 +173,26 @@ def lapse_unanswered() -> int:
         ANSWER.advance(placement, "lapse", actor=None)
         queue_letter(placement.application.applicant, letters.lapsed, placement)
     db.session.flush()
+    tell_change(*due)
     return len(due)
+
+
+def remind_unanswered() -> int:
+    """Write to everybody whose answer is due soon and who was not reminded of it; how many.
+
+    One letter a person, however many reminders were missed while the service was down.
+    """
+    now = clock.now()
+    reminded = 0
+    for placement in queries.placements_to_remind(max(REMINDERS)):
+        due = sum(placement.answer_until - ahead <= now for ahead in REMINDERS)
+        if placement.reminders >= due:
+            continue
+        placement.reminders = due
+        queue_letter(placement.application.applicant, letters.reminder, placement)
+        reminded += 1
+    db.session.flush()
+    return reminded
 
 
 def nominate(placement: Placement, actor: Any) -> None:
@@ -88,7 +205,15 @@ def nominate(placement: Placement, actor: Any) -> None:
             )
         )
     _check_not_cancelled(placement)
-    HOST.advance(placement, "nominate", actor=actor)
+    if placement.may_move_up:
+        raise Conflict(
+            _(
+                "%(name)s has asked to be moved up if a seat is vacated. Nominate when that is"
+                " over, or when they decide to keep this place.",
+                name=placement.application.applicant.name,
+            )
+        )
+    HOST.advance(placement, "nominate", actor=actor, values={"upgrade": False})
     STAY.advance(placement, "begin", actor=actor)
     db.session.flush()
     for host in queries.receiving_coordinators(placement):
@@ -173,8 +298,16 @@ def cancel_placement(placement: Placement, actor: Any, reason: str) -> None:
         )
     if not reason.strip():
         raise Invalid(_("Give the reason: it is told to the student."), "reason")
-    STAY.advance(placement, "cancel", actor=actor, reason=reason, values={"cancel_reason": reason})
+    _hold(placement)
+    STAY.advance(
+        placement,
+        "cancel",
+        actor=actor,
+        reason=reason,
+        values={"cancel_reason": reason, "upgrade": False},
+    )
     db.session.flush()
+    tell_change(placement)
     readers = {
         reader.id: reader
         for reader in (

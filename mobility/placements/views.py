@@ -14,6 +14,7 @@ from ..access import can, guard
 from ..errors import Conflict, Invalid
 from . import queries, services
 from .forms import (
+    AcceptForm,
     ArrivalForm,
     CancelForm,
     DeclineForm,
@@ -26,6 +27,7 @@ from .models import Placement
 bp = Blueprint("placements", __name__)
 
 FORMS: dict[str, type[PlacementForm]] = {
+    "accept": AcceptForm,
     "decline": DeclineForm,
     "reject": RejectForm,
     "arrival": ArrivalForm,
@@ -37,6 +39,8 @@ FORMS: dict[str, type[PlacementForm]] = {
 DEEDS = {
     "placement.accept": _l("The student accepted."),
     "placement.decline": _l("The student declined."),
+    "placement.keep": _l("The student decided to keep this place."),
+    "placement.move-up": _l("The student was moved up to this place."),
     "placement.lapse": _l("The answer time ended without an answer."),
     "placement.nominate": _l("The sending side nominated the student."),
     "placement.verify": _l("The receiving side verified the nomination."),
@@ -120,8 +124,14 @@ def _carry_out(placement: Placement, name: str, service: Any, said: str) -> Resp
 @bp.post("/placements/<int:placement_id>/accept")
 @guard("placement:answer", queries.get_placement)
 def accept(placement: Placement) -> ResponseReturnValue:
-    services.accept_place(placement, current_user)
-    return _back(placement, _("You have accepted the place. Your coordinator nominates you next."))
+    return _carry_out(placement, "accept", services.accept_place, _("You have accepted the place."))
+
+
+@bp.post("/placements/<int:placement_id>/keep")
+@guard("placement:answer", queries.get_placement)
+def keep(placement: Placement) -> ResponseReturnValue:
+    services.keep_place(placement, current_user)
+    return _back(placement, _("You keep this place. Your coordinator nominates you next."))
 
 
 @bp.post("/placements/<int:placement_id>/decline")

@@ -11,6 +11,7 @@ from ..applications.queries import choices_of
 from ..offers.models import Call, Phase
 from ..offers.queries import rule_changes
 from ..panels import panel
+from ..placements.forms import AcceptForm
 from ..placements.queries import coordinators_of
 from . import queries
 from .explanation import principle, reasons
@@ -53,6 +54,7 @@ def result(application: Application) -> str | None:
         application=application,
         placement=row.placement,
         reasons=told,
+        accept_form=AcceptForm(formdata=None),
         mine=application.applicant_id == current_user.id,
         coordinators=coordinators_of(application),
     )

@@ -16,7 +16,7 @@ from ..errors import Conflict, Invalid
 from ..jobs import enqueue
 from ..mail import queue_letter
 from ..offers.models import Call, Phase
-from ..placements.jobs import lapse_placements
+from ..placements.jobs import await_answers
 from ..placements.services import place
 from . import letters, queries
 from .computation import NotFeasible, check
@@ -165,7 +165,7 @@ def publish_run(run: Run, actor: Any) -> None:
             queue_letter(row.application.applicant, letters.placed, row)
         else:
             queue_letter(row.application.applicant, letters.unplaced, row)
-    enqueue(lapse_placements, at=answer_until)
+    await_answers(answer_until)
     db.session.flush()
 
 

@@ -175,10 +175,11 @@ def test_student_accepts_on_the_page(app, write, visitor):
     student = visitor(at.ayan.applicant)
     assert "You have a place: accept or decline it" in student.read("/")
     assert "Accept or decline this place" in student.read(f"/placements/{placement.id}")
-    answer = student.post(f"/placements/{placement.id}/accept")
+    form = {"version": placement.version}
+    answer = student.post(f"/placements/{placement.id}/accept", form)
     assert (answer.status_code, answer.location) == (303, f"/placements/{placement.id}")
     assert "Your coordinator nominates you" in student.read(f"/placements/{placement.id}")
-    assert student.post(f"/placements/{placement.id}/accept").status_code == 409
+    assert student.post(f"/placements/{placement.id}/accept", form).status_code == 409
     assert "You have a place: accept or decline it" not in student.read("/")
 
 
@@ -277,3 +278,37 @@ def test_empty_list_says_what_will_stand_there(app, visitor):
     published(at)
     assert "No placement yet" not in visitor(at.ayan.applicant).read("/placements")
     assert "No placement yet" in visitor(at.chingiz.applicant).read("/placements")
+
+
+def test_moving_up_is_asked_where_there_is_a_way_up(app, write, visitor):
+    at = scene()
+    published(at)
+    mine, first = (
+        db.session.scalars(select(Placement).where(Placement.application_id == person.id)).one()
+        for person in (at.bota, at.ayan)
+    )
+    student = visitor(at.bota.applicant)
+    asked = "Move me up if a seat is vacated"
+    assert asked in student.read(f"/placements/{mine.id}")
+    assert asked in student.read(f"/applications/{at.bota.id}")
+    assert asked not in visitor(at.ayan.applicant).read(f"/placements/{first.id}")
+    form = {"version": mine.version, "upgrade": "y"}
+    assert student.post(f"/placements/{mine.id}/accept", form).status_code == 303
+    assert "asked to be moved up" in student.read(f"/placements/{mine.id}")
+    sender = visitor(at.sender)
+    assert "would move up" in sender.read("/placements")
+    assert "is nominated when that is over" in sender.read(f"/placements/{mine.id}")
+    assert student.post(f"/placements/{mine.id}/keep").status_code == 303
+    assert "You have accepted. Your coordinator nominates you" in student.read(
+        f"/placements/{mine.id}"
+    )
+    assert "The student decided to keep this place." in sender.read(f"/placements/{mine.id}")
+
+
+def test_accepting_a_place_that_was_changed_meanwhile_is_refused(app, write, visitor):
+    at = scene()
+    placement = placed(at)
+    student = visitor(at.ayan.applicant)
+    answer = student.post(f"/placements/{placement.id}/accept", {"version": placement.version - 1})
+    assert answer.status_code == 409
+    assert "Somebody else changed this placement" in answer.text

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from mobility import audit, clock
+from mobility import audit, clock, jobs
 from mobility.db import db
 from mobility.errors import Conflict, Invalid
+from mobility.jobs import Job
+from mobility.offers.models import VacatedSeats
 from mobility.placements import services
 from mobility.placements.models import (
     ANSWER,
@@ -15,6 +17,7 @@ from mobility.placements.models import (
     STAY,
     HostAnswer,
     MobilityStatus,
+    Origin,
     Placement,
     PlacementStatus,
 )
@@ -232,6 +235,9 @@ STEPS = {
         ("offered", "accept"): "accepted",
         ("offered", "decline"): "declined",
         ("offered", "lapse"): "lapsed",
+        ("offered", "move-up"): None,
+        ("accepted", "move-up"): None,
+        ("accepted", "keep"): None,
     },
     "host_answer": {
         (None, "nominate"): "pending",
@@ -265,3 +271,168 @@ def test_workflow_over_every_status_and_action(workflow, statuses):
         if workflow.allows(Placement(**{workflow.attribute: status}), action)
     }
     assert possible == STEPS[workflow.attribute]
+
+
+# --- To be moved up -------------------------------------------------------------------------------
+
+
+def of(application) -> Placement:
+    return db.session.scalars(
+        select(Placement).where(Placement.application_id == application.id)
+    ).one()
+
+
+def bota_accepts(at, write, **values) -> Placement:
+    """Bota, who got her second choice, accepts it."""
+    published(at)
+    placement = of(at.bota)
+    with write():
+        services.accept_place(placement, at.bota.applicant, **values)
+    return placement
+
+
+def test_whoever_accepts_is_locked_unless_they_ask_to_be_moved_up(app, write):
+    at = scene()
+    placement = bota_accepts(at, write)
+    assert (placement.upgrade, placement.may_move_up) == (False, False)
+    assert placement.may_be_nominated
+
+
+def test_who_asks_to_be_moved_up_is_told_what_that_means(app, write, mailbox):
+    at = scene()
+    placement = bota_accepts(at, write, upgrade=True)
+    assert placement.may_move_up
+    assert "this place goes to somebody else" in mailbox()[-1].text
+    event = audit.history(placement)[-1]
+    assert (event.action, event.details) == ("placement.accept", {"upgrade": True})
+
+
+def test_a_first_choice_has_nothing_above_it(app, write):
+    at = scene()
+    placement = placed(at)
+    assert not placement.may_ask_to_move_up
+    with pytest.raises(Invalid, match="no choice") as refused, write():
+        services.accept_place(placement, at.ayan.applicant, upgrade=True)
+    assert refused.value.field == "upgrade"
+
+
+@pytest.mark.parametrize(
+    ("rules", "may"),
+    [
+        ({}, True),
+        ({"vacated": VacatedSeats.WAITING_ORDER}, True),
+        ({"vacated": VacatedSeats.NONE}, False),
+        ({"policy": "rank_maximal", "keeps_annual_quotas": False}, False),
+        ({"vacated_until": clock.now() - timedelta(hours=1)}, False),
+    ],
+)
+def test_to_be_moved_up_is_asked_only_where_the_rules_can_do_it(app, write, rules, may):
+    at = scene()
+    published(at)
+    with write():
+        for name, value in rules.items():
+            setattr(at.call, name, value)
+    assert of(at.bota).may_ask_to_move_up is may
+
+
+def test_who_may_move_up_is_not_nominated_until_that_is_over(app, write):
+    at = scene()
+    with write():
+        at.call.vacated_until = clock.now() + timedelta(days=20)
+    placement = bota_accepts(at, write, upgrade=True)
+    with pytest.raises(Conflict, match="asked to be moved up"), write():
+        services.nominate(placement, at.sender)
+    with clock.at(at.call.vacated_until), write():
+        assert not placement.may_move_up
+        services.nominate(placement, at.sender)
+    assert (placement.upgrade, placement.host_answer) == (False, HostAnswer.PENDING)
+
+
+def test_who_keeps_the_place_after_all_is_locked(app, write):
+    at = scene()
+    placement = bota_accepts(at, write, upgrade=True)
+    with write():
+        services.keep_place(placement, at.bota.applicant)
+    assert placement.may_be_nominated
+    with pytest.raises(Conflict, match="already"), write():
+        services.keep_place(placement, at.bota.applicant)
+
+
+def test_moving_up_keeps_the_answer_and_is_told(app, write, mailbox):
+    at = scene()
+    placement = bota_accepts(at, write, upgrade=True)
+    with write():
+        services.move_up(placement, at.a, 1, None, Origin.WAITING_ORDER)
+    assert (placement.offer, placement.rank) == (at.a, 1)
+    assert (placement.status, placement.upgrade) == (PlacementStatus.ACCEPTED, False)
+    assert placement.origin is Origin.ROUND  # what gave a place first
+    assert mailbox()[-1].subject == f"You have been moved up: {at.a.title}"
+    event = audit.history(placement)[-1]
+    assert event.details == {"left": "B", "place": "A", "origin": "waiting_order"}
+    with pytest.raises(Conflict, match="higher"), write():
+        services.move_up(placement, at.b, 2, None, Origin.WAITING_ORDER)
+
+
+def test_moving_a_nominated_person_calls_the_nomination_back(app, write, mailbox):
+    at = scene()
+    placement = bota_accepts(at, write)
+    with write():
+        services.nominate(placement, at.sender)
+        services.move_up(placement, at.a, 1, at.admin, Origin.APPEAL)
+    assert (placement.host_answer, placement.mobility_status) == (None, None)
+    assert subjects(mailbox, at.receiver)[-1] == "Nomination called back: Bota"
+    assert placement.may_be_nominated
+
+
+def test_who_has_not_answered_gets_a_new_time_with_the_move(app, write):
+    at = scene()
+    published(at)
+    placement = of(at.bota)
+    later = placement.answer_until + timedelta(days=5)
+    with write():
+        services.move_up(placement, at.a, 1, at.admin, Origin.APPEAL, later)
+    assert (placement.status, placement.answer_until) == (PlacementStatus.OFFERED, later)
+
+
+# --- Reminders ------------------------------------------------------------------------------------
+
+
+def reminders(mailbox, reader) -> int:
+    return sum(subject.startswith("Your answer is due") for subject in subjects(mailbox, reader))
+
+
+def test_reminders_come_three_days_and_one_day_before_the_end(app, write, mailbox):
+    at = scene()
+    placement = placed(at)
+    until = placement.answer_until
+    due = db.session.scalars(
+        select(Job.due_at).where(Job.name == "placements.remind").order_by(Job.due_at)
+    ).all()
+    assert list(due) == [until - timedelta(days=3), until - timedelta(days=1)]
+    told = []
+    for moment in (timedelta(days=4), timedelta(days=3), timedelta(days=2), timedelta(days=1)):
+        with clock.at(until - moment):
+            jobs.run_due_jobs()
+        told.append(reminders(mailbox, at.ayan.applicant))
+    assert told == [0, 1, 1, 2]
+    assert placement.answer_until == until
+
+
+def test_who_has_answered_is_not_reminded(app, write, mailbox):
+    at = scene()
+    placement = accepted(at, write)
+    with clock.at(placement.answer_until - timedelta(hours=1)):
+        jobs.run_due_jobs()
+    assert reminders(mailbox, at.ayan.applicant) == 0
+    assert reminders(mailbox, at.bota.applicant) == 1
+
+
+def test_reminders_missed_while_the_service_was_down_become_one_letter(app, write, mailbox):
+    at = scene()
+    placement = placed(at)
+    with clock.at(placement.answer_until - timedelta(hours=2)), write():
+        assert services.remind_unanswered() == 2  # Ayan's and Bota's
+        assert services.remind_unanswered() == 0
+    assert reminders(mailbox, at.ayan.applicant) == 1
+    with clock.at(placement.answer_until), write():
+        assert services.remind_unanswered() == 0
