@@ -12,7 +12,7 @@ from matching.errors import (
     NotCertified,
     UnsupportedConstraint,
 )
-from matching.explanation import Explanation, explain
+from matching.explanation import Explanation, explain, explain_many
 from matching.instance import Instance, Quota
 from matching.lottery import draw_lottery
 from matching.measures import blocking_choices, cutoffs, rank_profile, unplaced_reasons
@@ -53,6 +53,7 @@ __all__ = [
     "cutoffs",
     "draw_lottery",
     "explain",
+    "explain_many",
     "rank_profile",
     "resolve",
     "seat_value",

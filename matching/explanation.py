@@ -5,6 +5,7 @@ Each claim carries a number, and solving again with it changes the outcome as th
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -50,13 +51,29 @@ def explain(instance: Instance, result: Result, applicant: int) -> Explanation:
     dictatorship, `WorseProfile` under policies over profiles; see there for what each claims
     and costs. Raises UnsupportedConstraint for a policy without terms of its own.
     """
+    return explain_many(instance, result, [applicant])[0]
+
+
+def explain_many(
+    instance: Instance, result: Result, applicants: Sequence[int]
+) -> list[Explanation]:
+    """The same for each of `applicants`, what they have in common looked up once.
+
+    Under linear assignment and capacities alone that is one search for each place they hold.
+    """
     if result.policy not in REASONS:
         raise UnsupportedConstraint(result.policy, "explanations")
-    own = np.arange(instance.indptr[applicant], instance.indptr[applicant + 1])
-    missed = own[rather(instance, result)[own]]
-    return Explanation(
-        applicant=applicant,
-        policy=result.policy,
-        granted=tuple(own[result.chosen[own]].tolist()),
-        reasons=tuple(REASONS[result.policy](instance, result, missed)),
-    )
+    ranges = [np.arange(instance.indptr[who], instance.indptr[who + 1]) for who in applicants]
+    missing = rather(instance, result)
+    missed = [own[missing[own]] for own in ranges]
+    every = np.concatenate([np.zeros(0, dtype=np.int64), *missed])
+    reasons = iter(REASONS[result.policy](instance, result, every))
+    return [
+        Explanation(
+            applicant=who,
+            policy=result.policy,
+            granted=tuple(own[result.chosen[own]].tolist()),
+            reasons=tuple(islice(reasons, len(wanted))),
+        )
+        for who, own, wanted in zip(applicants, ranges, missed, strict=True)
+    ]

@@ -23,7 +23,9 @@ class CostsMore:
     `price`: of its offer, with what the quotas add; `cost + price` is least at what was
     granted. `lower_by`: with the cost of this choice alone lower by so much the applicant
     gets it, by one less they don't; None where no cost would do. Then `places_lost` seats
-    fewer could be given with this one granted, or it is NOT_ALLOWED at all. `quotas`: those
+    fewer could be given with this one granted, or it is NOT_ALLOWED at all. `difference`:
+    what the best result with it costs more, which is `lower_by` or, where the lottery is
+    against it, one less; None with `lower_by`. `quotas`: those
     of which each, lifted for this applicant alone, gives them this choice or one they rank
     no lower. `exact` is false where the solver left a gap: then the numbers hold between the
     best results that were found.
@@ -33,6 +35,7 @@ class CostsMore:
     cost: int
     price: int | None
     lower_by: int | None
+    difference: int | None
     places_lost: int
     quotas: tuple[int, ...]
     exact: bool
@@ -53,12 +56,12 @@ class _Difference:
 
 
 def costs_more(instance: Instance, result: Result, choices: IntArray) -> list[CostsMore]:
-    """One claim for each of `choices`, all of one applicant and none of them granted.
+    """One claim for each of `choices`, none of them granted; of one applicant or of many.
 
-    Under capacities alone one shortest-path search says what granting each of them costs,
-    another what it does to the lottery, and only where that is even too it takes solving
-    again. Under other constraints two results are solved for each choice, and one for each
-    quota on the applicant.
+    Under capacities alone one shortest-path search for each place that somebody holds says
+    what granting each of them costs, another what it does to the lottery, and only where
+    that is even too it takes solving again. Under other constraints two results are solved
+    for each choice, and one for each quota on an applicant.
     """
     if not len(choices):
         return []
@@ -66,18 +69,20 @@ def costs_more(instance: Instance, result: Result, choices: IntArray) -> list[Co
         differences = _by_moves(instance, result, choices)
     else:
         differences = [_by_solving(instance, result, at) for at in choices.tolist()]
-    lifted = _without_quotas(instance, result, int(instance.applicant[choices[0]]))
+    people = instance.applicant[choices].tolist()
+    lifted = {who: _without_quotas(instance, result, who) for who in dict.fromkeys(people)}
     return [
         CostsMore(
             choice=at,
             cost=int(instance.costs[at]),
             price=price_of(instance, result, at),
             lower_by=_lower_by(instance, result, at, difference),
+            difference=None if difference.places_lost else difference.cost,
             places_lost=difference.places_lost,
-            quotas=tuple(row for row, chosen in lifted if _as_good(instance, chosen, at)),
+            quotas=tuple(row for row, chosen in lifted[who] if _as_good(instance, chosen, at)),
             exact=difference.exact and result.gap == 0,
         )
-        for at, difference in zip(choices.tolist(), differences, strict=True)
+        for at, who, difference in zip(choices.tolist(), people, differences, strict=True)
     ]
 
 
@@ -96,22 +101,25 @@ def price_of(instance: Instance, result: Result, choice: int) -> int | None:
 def _by_moves(instance: Instance, result: Result, choices: IntArray) -> list[_Difference]:
     """Who takes the place makes others move, up a chain that ends at the one given up."""
     moves = Moves.of(instance, result)
-    who = int(instance.applicant[choices[0]])
-    home, offers = int(moves.node[who]), instance.offer[choices]
-    away = moves.graph.distances_to(home)
-    reached = away[offers] != FAR
-    stay = moves.worth or int(instance.stay[who])
-    placed, cost = moves.split(
-        _own_change(instance.costs, stay, result.choice[who], choices)
-        + np.where(reached, away[offers], 0)
-    )
+    who = instance.applicant[choices]
+    cost = _own_change(instance.costs, moves.worth or instance.stay[who], result, who, choices)
     luck = np.zeros_like(cost)
     if result.lottery is not None:
-        weights = int(result.lottery[who]) * instance.rank
-        stay = int(result.lottery[who]) * (instance.limit + 1)
-        ways = moves.luck_to(home, away, result)[offers]
-        luck = _own_change(weights, stay, result.choice[who], choices)
-        luck += np.where(reached, ways, 0)
+        weights = result.lottery[instance.applicant] * instance.rank
+        stay = result.lottery[who] * (instance.limit + 1)
+        luck = _own_change(weights, stay, result, who, choices)
+    reached = np.ones(len(choices), dtype=np.bool_)
+    home = moves.node[who]
+    for place in np.unique(home).tolist():
+        there = np.flatnonzero(home == place)
+        offers = instance.offer[choices[there]]
+        away = moves.graph.distances_to(place)
+        reached[there] = away[offers] != FAR
+        cost[there] += np.where(reached[there], away[offers], 0)
+        if result.lottery is not None:
+            ways = moves.luck_to(place, away, result)[offers]
+            luck[there] += np.where(reached[there], ways, 0)
+    placed, cost = moves.split(cost)
     return [
         _Difference(
             places_lost=-int(placed[row]) if reached[row] else NOT_ALLOWED,
@@ -122,8 +130,15 @@ def _by_moves(instance: Instance, result: Result, choices: IntArray) -> list[_Di
     ]
 
 
-def _own_change(weights: IntArray, stay: int, now: int, choices: IntArray) -> IntArray:
-    change: IntArray = weights[choices] - (stay if now == UNMATCHED else weights[now])
+def _own_change(
+    weights: IntArray, stay: IntArray | int, result: Result, who: IntArray, choices: IntArray
+) -> IntArray:
+    """What the applicants' own part of a total changes by, each with the choice for what they got.
+
+    `weights` (k,) of the choices, `stay` (c,) or one number of getting nothing.
+    """
+    now = result.choice[who]
+    change: IntArray = weights[choices] - np.where(now == UNMATCHED, stay, weights[now])
     return change
 
 

@@ -32,7 +32,7 @@ class BelowCutoff:
 
 
 def below_cutoffs(instance: Instance, result: Result, choices: IntArray) -> list[BelowCutoff]:
-    """One claim for each of `choices`, all of one applicant and none of them granted.
+    """One claim for each of `choices`, none of them granted; of one applicant or of many.
 
     With one order of merit the last admitted tells, O(k). Where offers score their own way,
     who is turned away elsewhere may come back for this place, so the person is searched for:
@@ -42,14 +42,16 @@ def below_cutoffs(instance: Instance, result: Result, choices: IntArray) -> list
     last = last_admitted(instance, result)[instance.offer[choices]]
     if not one_order:
         last = np.array([_enough(instance, result, at) for at in choices.tolist()], dtype=np.int64)
+    merit, lottery = merits(instance), lottery_of_choices(instance, result)
     return [
-        _claim(instance, result, at, person)
+        _claim(instance, merit, lottery, at, person)
         for at, person in zip(choices.tolist(), last.tolist(), strict=True)
     ]
 
 
-def _claim(instance: Instance, result: Result, choice: int, before: int) -> BelowCutoff:
-    merit, lottery = merits(instance), lottery_of_choices(instance, result)
+def _claim(
+    instance: Instance, merit: FloatArray, lottery: IntArray, choice: int, before: int
+) -> BelowCutoff:
     nobody = before == UNMATCHED
     return BelowCutoff(
         choice=choice,

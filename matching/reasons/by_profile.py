@@ -32,7 +32,7 @@ class WorseProfile:
 
 
 def worse_profiles(instance: Instance, result: Result, choices: IntArray) -> list[WorseProfile]:
-    """One claim for each of `choices`, all of one applicant; each solved anew."""
+    """One claim for each of `choices`, of one applicant or of many; each solved anew."""
     return [_worse_profile(instance, result, at) for at in choices.tolist()]
 
 

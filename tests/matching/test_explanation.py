@@ -20,6 +20,7 @@ from matching import (
     UnsupportedConstraint,
     WorseProfile,
     explain,
+    explain_many,
     solve,
 )
 from matching.variants import changed, in_integers
@@ -63,6 +64,8 @@ def explanations(instance: Instance, result: Result) -> list[Explanation]:
         better = [e for e in own if at == UNMATCHED or instance.rank[e] < instance.rank[at]]
         assert explanation.granted == (() if at == UNMATCHED else (at,))
         assert [reason.choice for reason in explanation.reasons] == better
+    # together they are told the same as one by one
+    assert explain_many(instance, result, range(instance.applicants)) == found
     return found
 
 
@@ -259,9 +262,9 @@ def test_two_claims_by_hand():
     same = {"price": 480, "places_lost": 0, "quotas": (), "exact": True}
     # B saves 480 at X, but A moves to Y for 540 and C to Z for 700: 760 more. With 760 off
     # both are as good, but 1 * 1 + 2 * 2 + 3 * 2 is less than 1 * 2 + 2 * 1 + 3 * 3
-    b = CostsMore(choice=2, cost=-2400, lower_by=761, **same)
+    b = CostsMore(choice=2, cost=-2400, lower_by=761, difference=760, **same)
     # C saves 420 at X and A moves to Y for 540: 120 more, and 1 * 2 + 2 * 2 + 3 * 1 is less
-    c = CostsMore(choice=4, cost=-2100, lower_by=120, **same)
+    c = CostsMore(choice=4, cost=-2100, lower_by=120, difference=120, **same)
     assert [explain(instance, result, who).reasons for who in range(3)] == [(), (b,), (c,)]
 
 
