@@ -163,7 +163,11 @@ def _keep_keys(_mapper: Any, connection: Any, application: Application) -> None:
 
 
 class Choice(Base):
-    """One ranked choice of a submitted application; rank 1 is the most wanted."""
+    """One ranked choice of a submitted application; rank 1 is the most wanted.
+
+    `obstacles`: which conditions of the offer the applicant did not meet when a round froze its
+    inputs, in words by language; None where all were met.
+    """
 
     __tablename__ = "choice"
     __table_args__ = (
@@ -177,6 +181,7 @@ class Choice(Base):
     rank: Mapped[int]
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
     motivation: Mapped[str] = mapped_column(Text, default="")
+    obstacles: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
 
     application: Mapped[Application] = relationship(back_populates="choices")
     offer: Mapped[Offer] = relationship()

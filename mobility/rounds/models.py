@@ -151,7 +151,10 @@ class Run(Base):
 
 
 class RunRow(Base):
-    """What a run gives to one applicant: a place at a rank, or the reason why none."""
+    """What a run gives to one applicant: a place at a rank, or the reason why none.
+
+    `told` is the explanation, as `claims.Told`; None until it has been computed.
+    """
 
     __tablename__ = "run_row"
     __table_args__ = (
@@ -171,6 +174,7 @@ class RunRow(Base):
     reason: Mapped[UnplacedReason | None] = mapped_column(
         value_enum(UnplacedReason, "unplaced_reason")
     )
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     placement_id: Mapped[int | None] = mapped_column(ForeignKey("placement.id"), unique=True)
 
     run: Mapped[Run] = relationship(back_populates="rows")

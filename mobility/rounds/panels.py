@@ -7,14 +7,12 @@ from flask_login import current_user
 
 from ..access import can
 from ..applications.models import Application, ApplicationStatus
-from ..applications.queries import choices_of
 from ..offers.models import Call, Phase
 from ..offers.queries import rule_changes
 from ..panels import panel
 from ..placements.forms import AcceptForm
-from ..placements.queries import coordinators_of
 from . import queries
-from .explanation import principle, reasons
+from .explanation import told
 from .models import RoundStatus
 
 
@@ -45,18 +43,8 @@ def result(application: Application) -> str | None:
             and application.call.phase is Phase.CLOSED
         )
         return render_template("rounds/_waiting.html") if waits else None
-    told = reasons(row, choices_of(application))
     return render_template(
-        "rounds/_result.html",
-        principle=principle(row.run) if any(reason.contested for reason in told) else None,
-        row=row,
-        run=row.run,
-        application=application,
-        placement=row.placement,
-        reasons=told,
-        accept_form=AcceptForm(formdata=None),
-        mine=application.applicant_id == current_user.id,
-        coordinators=coordinators_of(application),
+        "rounds/_result.html", accept_form=AcceptForm(formdata=None), **told(row, current_user)
     )
 
 

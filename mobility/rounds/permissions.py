@@ -14,6 +14,15 @@ def may_read(user: Any, round_: Round) -> bool:
     return round_.status is RoundStatus.PUBLISHED or is_admin(user, round_)
 
 
+def may_explain(user: Any, round_: Round) -> bool:
+    """Read the reasons of everybody in one's scope, once they are published."""
+    return (
+        user is not None
+        and (user.is_coordinator or user.is_admin)
+        and round_.status is RoundStatus.PUBLISHED
+    )
+
+
 def may_see_run(user: Any, run: Run) -> bool:
     """The working page of a run names pseudonyms; the public page says what all may know."""
     return is_admin(user, run)
@@ -22,6 +31,7 @@ def may_see_run(user: Any, run: Run) -> bool:
 RULES: dict[str, Rule] = {
     "round:browse": lambda user, _: True,
     "round:view": may_read,
+    "round:explain": may_explain,
     "call:match": is_admin,
     "run:view": may_see_run,
     "run:publish": is_admin,

@@ -7,8 +7,10 @@ from .. import clock
 from ..db import db, transaction
 from ..jobs import JobRun, job
 from . import queries
-from .computation import Outcome, compute
-from .models import RUN_WORKFLOW, Run, RunRow, RunStatus
+from .claims import nothing_missed
+from .computation import Outcome, Row, compute
+from .explaining import explain_later
+from .models import RUN_WORKFLOW, Run, RunRow, RunStatus, UnplacedReason
 
 
 def _failed(error: str, run_id: int) -> None:
@@ -57,8 +59,16 @@ def store_outcome(run: Run, outcome: Outcome) -> None:
             "offer_id": None if row["code"] is None else offers[row["code"]],
             "rank": row["rank"],
             "reason": row["reason"],
+            "told": nothing_missed(row["rank"]) if _has_all(row) else None,
         }
         for row in outcome["rows"]
     ]
     if rows:
         db.session.execute(insert(RunRow), rows)
+    if run.policy == run.round.call.policy:  # another is a comparison and tells nobody anything
+        explain_later(run)
+
+
+def _has_all(row: Row) -> bool:
+    """Whether there is nothing that the person would rather have."""
+    return row["rank"] == 1 or row["reason"] == UnplacedReason.NO_CHOICES.value

@@ -20,6 +20,7 @@ from ..placements.jobs import await_answers
 from ..placements.services import place
 from . import letters, queries
 from .computation import NotFeasible, check
+from .explaining import keep_obstacles
 from .models import ROUND_WORKFLOW, Round, RoundStatus, Run, RunStatus
 from .runs import carry_out
 from .snapshot import hash_of, write_snapshot
@@ -58,6 +59,7 @@ def freeze_round(round_: Round, actor: Any) -> None:
     if not approved:
         raise Conflict(_("No application is approved, so there is nobody to place."))
     lock_applications(call, actor)
+    keep_obstacles(approved)
     snapshot = write_snapshot(call, queries.offers_in_play(call), approved)
     taken = {
         "snapshot": snapshot,

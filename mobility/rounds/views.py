@@ -10,14 +10,19 @@ from flask_login import current_user
 
 from .. import audit
 from ..access import guard
-from ..errors import Conflict, Invalid
+from ..applications.models import Application
+from ..applications.queries import get_application
+from ..errors import Conflict, Invalid, NotFound
 from ..forms import Form
 from ..offers.models import Call, Phase
 from ..offers.queries import get_call
 from ..offers.services import close_call
+from ..placements.forms import AcceptForm
 from . import publicity, queries, rules, services, wording
+from .explaining import ask_for_explanation
+from .explanation import told
 from .forms import CloseForm, ThawForm
-from .models import Round, RoundStatus, Run, RunStatus
+from .models import Round, RoundStatus, Run, RunRow, RunStatus
 
 bp = Blueprint("rounds", __name__)
 
@@ -51,6 +56,39 @@ def show(round_: Round) -> ResponseReturnValue:
     return render_template(
         "rounds/show.html", round=round_, run=run, figures=publicity.public_figures(run)
     )
+
+
+# --- Explanations ---------------------------------------------------------------------------------
+
+
+@bp.get("/applications/<int:application_id>/explanation")
+@guard("application:view", get_application)
+def explanation(application: Application) -> ResponseReturnValue:
+    row = _published_row(application)
+    return render_template(
+        "rounds/explanation.html", accept_form=AcceptForm(formdata=None), **told(row, current_user)
+    )
+
+
+@bp.post("/applications/<int:application_id>/explanation")
+@guard("application:view", get_application)
+def explain(application: Application) -> ResponseReturnValue:
+    ask_for_explanation(_published_row(application), current_user)
+    return redirect(url_for("rounds.explanation", application_id=application.id), 303)
+
+
+def _published_row(application: Application) -> RunRow:
+    row = queries.row_of(application)
+    if row is None:
+        raise NotFound("")
+    return row
+
+
+@bp.get("/rounds/<int:round_id>/explanations")
+@guard("round:explain", queries.get_round)
+def explanations(round_: Round) -> ResponseReturnValue:
+    page = queries.rows_in_scope(round_, current_user, request.args.get("page", 1, type=int))
+    return render_template("rounds/explanations.html", round=round_, page_of=page)
 
 
 # --- The cockpit ----------------------------------------------------------------------------------

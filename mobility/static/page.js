@@ -76,6 +76,7 @@ function oncePerSecond() {
 document.querySelectorAll("[data-theme-toggle]").forEach(themeSwitch);
 document.querySelectorAll("[data-menu-toggle]").forEach(menuToggle);
 document.querySelectorAll("[data-error-summary]").forEach(errorSummary);
+document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 picks();
 oncePerSecond();
 renewLiveRegions();

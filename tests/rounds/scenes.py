@@ -6,8 +6,10 @@ from mobility import clock
 from mobility.applications.models import ApplicationStatus
 from mobility.db import db, transaction
 from mobility.jobs import Job, JobStatus
-from mobility.rounds import services
+from mobility.rounds import queries, services
+from mobility.rounds.claims import claims_of
 from mobility.rounds.computation import compute
+from mobility.rounds.explaining import store_claims
 from mobility.rounds.models import RUN_WORKFLOW, Run
 from mobility.rounds.runs import store_outcome
 from tests import factories
@@ -85,3 +87,12 @@ def published(at: Scene) -> Run:
     with transaction():
         services.publish_run(run, at.admin)
     return run
+
+
+def explained(run: Run) -> None:
+    """Work out and store what each person of a run is told, in this process."""
+    with transaction():
+        waiting = queries.unexplained(run, None)
+        told = claims_of(run.round.snapshot, run.policy, run.seed, list(waiting), 60)
+        store_claims(run.id, waiting, told)
+    db.session.expire_all()

@@ -118,6 +118,9 @@ def test_a_choice_whose_conditions_are_not_met_keeps_its_rank_and_is_never_grant
         (1, "not granted", False),
         (2, "your place", False),
     ]
-    assert told[0].text == "When the round began you did not meet the conditions of this place."
+    assert told[0].text == (
+        "When the round began you did not meet the conditions of this place. "
+        "English at B1 or better; your profile says A1."
+    )
     assert run.stats["profile"] == [1, 1, 0]
     assert run.certificate["optimal"]

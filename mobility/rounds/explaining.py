@@ -1,0 +1,101 @@
+"""The computing of explanations: for a whole run in the background, for one person when asked.
+
+Each person's claims are stored with their row. A slice is explained in a child process and stored
+whole, so what a killed worker leaves is taken up where it stopped.
+"""
+
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from sqlalchemy import bindparam, update
+
+from ..applications.eligibility import obstacles
+from ..applications.models import Application
+from ..db import db, transaction
+from ..errors import Conflict
+from ..i18n import LANGUAGES, speaking
+from ..jobs import Job, JobRun, enqueue, job
+from . import queries
+from .claims import Told, claims_of
+from .models import Run, RunRow
+
+SLICE_SECONDS: Final = 20.0
+MOST_SECONDS: Final = 900.0
+"""What a whole run may take; who is left is explained when they ask."""
+
+
+class NotTheSame(RuntimeError):
+    """Solving again gave somebody something else than the run has stored."""
+
+
+def explain_later(run: Run) -> Job:
+    """Have everybody of a finished run explained in the background."""
+    return enqueue(explain_run, key=queries.explanation_key(run.id), run_id=run.id)
+
+
+def ask_for_explanation(row: RunRow, actor: Any) -> Job:
+    """Have one person explained now, before the others."""
+    if row.told is not None:
+        raise Conflict(_("The reasons are there already."))
+    key = queries.explanation_key(row.run_id, row.application_id)
+    return enqueue(explain_run, key=key, run_id=row.run_id, application_id=row.application_id)
+
+
+@job("rounds.explain")
+def explain_run(job_run: JobRun, run_id: int, application_id: int | None = None) -> None:
+    """Explain to all who miss it, or to one person, what they did not get."""
+    begun = monotonic()
+    job_run.progress(0.0, _("Working out the reasons for each person."))
+    total = None
+    while monotonic() - begun < MOST_SECONDS:
+        with transaction(write=False):
+            run = db.session.get_one(Run, run_id)
+            waiting = queries.unexplained(run, application_id)
+            snapshot, policy, seed = run.round.snapshot, run.policy, run.seed
+            stale = run.snapshot_hash != run.round.snapshot_hash
+        if not waiting or snapshot is None or stale:
+            return
+        total = total or len(waiting)
+        told = job_run.compute(claims_of, snapshot, policy, seed, list(waiting), SLICE_SECONDS)
+        with job_run.store():
+            store_claims(run_id, waiting, told)
+        job_run.progress(
+            1 - (len(waiting) - len(told)) / total, _("Working out the reasons for each person.")
+        )
+
+
+def store_claims(
+    run_id: int, waiting: dict[str, tuple[int, int | None]], told: dict[str, Told]
+) -> None:
+    """Keep what each is told. `waiting` has the row and the stored rank by pseudonym."""
+    changed = [one for one, said in told.items() if said["rank"] != waiting[one][1]]
+    if changed:
+        raise NotTheSame(f"run {run_id}: {len(changed)} people, {changed[0]} among them")
+    values = [{"row": waiting[one][0], "said": said} for one, said in told.items()]
+    table: Any = RunRow.__table__
+    db.session.connection().execute(
+        update(table).where(table.c.id == bindparam("row")).values(told=bindparam("said")), values
+    )
+
+
+def keep_obstacles(applications: Iterable[Application]) -> None:
+    """Note beside each choice what closes it to its applicant at this moment, in each language.
+
+    The rules are asked when the inputs are frozen: a profile may change after it.
+    """
+    for application in applications:
+        profile = application.applicant.profile
+        for choice in application.choices:
+            offer = choice.offer
+            choice.obstacles = None
+            if offer.is_open and obstacles(profile, offer):
+                choice.obstacles = {
+                    language: _texts(profile, offer, language) for language in LANGUAGES
+                }
+
+
+def _texts(profile: Any, offer: Any, language: str) -> list[str]:
+    with speaking(language):
+        return [str(obstacle.text) for obstacle in obstacles(profile, offer)]
