@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from mobility import audit, clock, jobs
 from mobility.applications.models import ApplicationStatus
-from mobility.db import db
+from mobility.db import db, transaction
 from mobility.errors import Conflict, Invalid
 from mobility.jobs import Job, JobStatus, run_due_jobs
 from mobility.offers.models import OfferStatus
@@ -442,3 +442,13 @@ def test_of_two_alike_the_luckier_gets_the_better_place(app, write):
     got = given(run)
     assert got["Ayan" if first == "aaaa" else "Bota"] == ("A", 1)
     assert got["Bota" if first == "aaaa" else "Ayan"] == ("B", 2)
+
+
+def test_only_a_run_of_the_frozen_policy_is_published(app):
+    at = scene()
+    round_ = frozen(at)
+    with transaction():
+        run = services.request_run(round_, at.admin, policy="serial_dictatorship")
+    finish(run)
+    with transaction(), pytest.raises(Conflict, match="a comparison only"):
+        services.publish_run(run, at.admin)

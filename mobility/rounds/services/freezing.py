@@ -1,0 +1,77 @@
+"""A round begins, and its inputs are frozen or given free."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ... import clock
+from ...applications.queries import approved_applications, undecided_applications
+from ...applications.services import lock_applications, unlock_applications
+from ...db import db
+from ...errors import Conflict, Invalid
+from ...offers.models import Call, Phase
+from .. import queries
+from ..explaining import keep_obstacles
+from ..models import ROUND_WORKFLOW, Round, RunStatus
+from ..snapshot import hash_of, write_snapshot
+
+
+def open_round(call: Call, actor: Any) -> Round:
+    """The round of a call, begun where there is none yet."""
+    if (known := queries.round_of(call)) is not None:
+        return known
+    begun = Round(call=call, created_at=clock.now())
+    db.session.add(begun)
+    db.session.flush()
+    return begun
+
+
+def freeze_round(round_: Round, actor: Any) -> None:
+    """Take the snapshot that every run reads, and let nothing change in the call any more.
+
+    Only when the call is closed and every application decided.
+    """
+    call = round_.call
+    if call.phase is not Phase.CLOSED:
+        raise Conflict(_("The call has not closed yet. Close it first, or wait for the deadline."))
+    if undecided := len(undecided_applications(call)):
+        raise Conflict(
+            ngettext(
+                "%(num)s application is not decided yet. Freeze when all are approved or rejected.",
+                "%(num)s applications are not decided yet. "
+                "Freeze when all are approved or rejected.",
+                undecided,
+            )
+        )
+    approved = approved_applications(call)
+    if not approved:
+        raise Conflict(_("No application is approved, so there is nobody to place."))
+    lock_applications(call, actor)
+    keep_obstacles(approved)
+    snapshot = write_snapshot(call, queries.offers_in_play(call), approved)
+    taken = {
+        "snapshot": snapshot,
+        "snapshot_hash": hash_of(snapshot),
+        "frozen_at": clock.now(),
+        "frozen_by_id": actor.id,
+    }
+    ROUND_WORKFLOW.advance(
+        round_, "freeze", actor=actor, values=taken, snapshot_hash=taken["snapshot_hash"]
+    )
+    db.session.flush()
+
+
+def thaw_round(round_: Round, actor: Any, reason: str) -> None:
+    """Give the inputs free again, before publication; runs of the old snapshot stay unpublished."""
+    if not reason.strip():
+        raise Invalid(_("Give the reason: it stands in the record of the round."), "reason")
+    if any(run.status in {RunStatus.QUEUED, RunStatus.RUNNING} for run in round_.runs):
+        raise Conflict(_("A run is still being computed. Wait until it has ended."))
+    old = round_.snapshot_hash
+    freed = dict.fromkeys(("snapshot", "snapshot_hash", "frozen_at", "frozen_by_id"))
+    ROUND_WORKFLOW.advance(
+        round_, "thaw", actor=actor, reason=reason, values=freed, snapshot_hash=old
+    )
+    unlock_applications(round_.call, actor)
+    db.session.flush()

@@ -1,0 +1,82 @@
+"""The publication of a run: placements and letters, all at one instant."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from ... import clock
+from ...applications.models import ApplicationStatus
+from ...db import db
+from ...errors import Conflict
+from ...mail import queue_letter
+from ...placements.jobs import await_answers
+from ...placements.services import place
+from .. import letters, queries
+from ..computation import NotFeasible, check
+from ..models import ROUND_WORKFLOW, Round, RoundStatus, Run, RunStatus
+from ..snapshot import hash_of
+
+
+def publish_run(run: Run, actor: Any) -> None:
+    """Make the placements of a run and tell everybody who took part, all at one instant.
+
+    The snapshot and the rows are checked again before anything changes.
+    """
+    round_ = queries.locked_round(run.round_id)
+    if round_.status is RoundStatus.PUBLISHED:
+        raise Conflict(_("This round is published already."))
+    if run.status is not RunStatus.DONE:
+        raise Conflict(_("Only a finished run can be published."))
+    if run.policy != round_.call.policy:
+        raise Conflict(
+            _("The rules of this call name another policy; this run is a comparison only.")
+        )
+    rows = queries.rows_to_publish(run)
+    if changed := sum(row.application.status is not ApplicationStatus.APPROVED for row in rows):
+        raise Conflict(
+            ngettext(
+                "%(num)s application has been changed since the inputs were frozen. "
+                "Thaw the round, freeze again and run again.",
+                "%(num)s applications have been changed since the inputs were frozen. "
+                "Thaw the round, freeze again and run again.",
+                changed,
+            )
+        )
+    _check_again(round_, run, {row.application.pseudonym: row.rank for row in rows if row.rank})
+    answer_until = clock.now() + timedelta(days=round_.call.answer_days)
+    ROUND_WORKFLOW.advance(
+        round_, "publish", actor=actor, values={"published_at": clock.now()}, run=run.id
+    )
+    run.published = True
+    for row in rows:
+        if row.offer is not None and row.rank is not None:
+            row.placement = place(row.application, row.offer, row.rank, answer_until, actor)
+            queue_letter(row.application.applicant, letters.placed, row)
+        else:
+            queue_letter(row.application.applicant, letters.unplaced, row)
+    await_answers(answer_until)
+    db.session.flush()
+
+
+def _check_again(round_: Round, run: Run, ranks: dict[str, int]) -> None:
+    """Refuse to publish what does not follow from the frozen inputs."""
+    if (
+        round_.snapshot is None
+        or hash_of(round_.snapshot) != round_.snapshot_hash
+        or run.snapshot_hash != round_.snapshot_hash
+    ):
+        raise Conflict(_("This run was computed from other inputs. Run again."))
+    assert run.stats is not None
+    assert run.certificate is not None
+    try:
+        proven = check(
+            round_.snapshot, run.policy, run.seed, ranks, run.prices, run.stats["objective"]
+        )
+    except NotFeasible as error:
+        raise Conflict(
+            _("The stored result does not hold: %(why)s. Run again.", why=error)
+        ) from error
+    if proven != (run.certificate["optimal"], run.certificate["proof"]):
+        raise Conflict(_("The stored proof does not hold any more. Run again."))
