@@ -10,8 +10,9 @@ import os
 import secrets
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +31,8 @@ log = structlog.get_logger("jobs")
 
 MAX_ATTEMPTS = 3
 POLL_SECONDS = 2.0
+WATCH_SECONDS = 0.5
+"""How often it is asked whether what a child computes is still wanted."""
 
 
 class JobStatus(Status):
@@ -37,6 +40,7 @@ class JobStatus(Status):
     RUNNING = "running", _l("running"), Kind.WAITING
     DONE = "done", _l("done"), Kind.GOOD
     FAILED = "failed", _l("failed"), Kind.STOPPED
+    CANCELLED = "cancelled", _l("cancelled"), Kind.NEUTRAL
 
 
 class Job(Base):
@@ -76,6 +80,10 @@ class Job(Base):
 
 class LeaseLost(RuntimeError):
     """Another worker has taken the job over; nothing more may be stored from here."""
+
+
+class TooSlow(RuntimeError):
+    """The work was stopped when the time it was given was over."""
 
 
 Work = Callable[..., None]
@@ -128,6 +136,17 @@ def enqueue(work: Work, *, at: datetime | None = None, key: str | None = None, *
     return queued
 
 
+def cancel(job_: Job) -> None:
+    """Give work up because somebody no longer wants it: nothing more of it is stored.
+
+    What is being computed in a child process ends within a moment.
+    """
+    if job_.status in {JobStatus.QUEUED, JobStatus.RUNNING}:
+        job_.status = JobStatus.CANCELLED
+        job_.lease_token = None
+        job_.finished_at = clock.now()
+
+
 class JobRun:
     """What a running job may do: tell its progress, compute in a child, store its effect."""
 
@@ -164,11 +183,35 @@ class JobRun:
             self._hold()
             yield
 
-    def compute(self, function: Callable[..., Any], *args: Any) -> Any:
-        """The value of `function(*args)`, computed in a child process so that pages stay quick."""
+    def compute(self, function: Callable[..., Any], *args: Any, within: float | None = None) -> Any:
+        """The value of `function(*args)`, computed in a child process so that pages stay quick.
+
+        The child is stopped when the job is cancelled or taken over (LeaseLost), and when it has
+        not answered `within` so many seconds (TooSlow).
+        """
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent) as pool:
-            return pool.submit(function, *args).result()
+            answer = pool.submit(function, *args)
+            try:
+                return self._await(answer, within)
+            except BaseException:
+                # the pool would wait for work that nobody wants any more
+                for process in list(pool._processes.values()):
+                    process.kill()
+                raise
+
+    def _await(self, answer: Future[Any], within: float | None) -> Any:
+        until = None if within is None else time.monotonic() + within
+        while not wait([answer], timeout=WATCH_SECONDS).done:
+            with transaction(write=False):
+                ours = db.session.scalar(
+                    select(Job.id).where(Job.id == self.job_id, Job.lease_token == self._token)
+                )
+            if ours is None:
+                raise LeaseLost(f"job {self.job_id}")
+            if until is not None and time.monotonic() > until:
+                raise TooSlow(f"stopped after {within:g} seconds")
+        return answer.result()
 
     @contextmanager
     def kept_alive(self) -> Iterator[None]:

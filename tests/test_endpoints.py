@@ -241,6 +241,15 @@ POST rounds.thaw@published                       sign-in 403     403     403    
 POST rounds.start_run@frozen                     sign-in 403     403     403     403     403     403     yes
 POST rounds.start_run@ready                      sign-in 403     403     403     403     403     403     409
 POST rounds.start_run@published                  sign-in 403     403     403     403     403     403     409
+POST rounds.start_runs@frozen                    sign-in 403     403     403     403     403     403     yes
+POST rounds.start_runs@ready                     sign-in 403     403     403     403     403     403     409
+GET  rounds.compare@frozen                       sign-in 403     403     403     403     403     403     yes
+GET  rounds.compare@run                          sign-in 403     403     403     403     403     403     yes
+GET  rounds.compare@ready                        sign-in 403     403     403     403     403     403     409
+GET  rounds.cockpit@queued                       sign-in 403     403     403     403     403     403     yes
+GET  rounds.show_run@queued                      sign-in 404     404     404     404     404     404     yes
+POST rounds.cancel_run@queued                    sign-in 404     404     404     404     404     404     yes
+POST rounds.cancel_run@run                       sign-in 404     404     404     404     404     404     409
 GET  rounds.show_run@run                         sign-in 404     404     404     404     404     404     yes
 GET  rounds.show_run@published                   sign-in 404     404     404     404     404     404     yes
 POST rounds.publish@run                          sign-in 404     404     404     404     404     404     yes
@@ -342,6 +351,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "content": b64encode(PARTNERS).decode(),
         "digest": plan_import("partners.csv", PARTNERS).digest,
     },
+    "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
     "rounds.close": {"reason": "All have applied."},
     "rounds.thaw": {"reason": "A score was wrong."},
     "placements.reject": lambda placement_id: {"comment": "No.", **seen(Placement, placement_id)},

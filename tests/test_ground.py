@@ -1,5 +1,6 @@
 """The ground under every room: migrations, transactions, audit, workflow, jobs."""
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -247,6 +248,44 @@ def test_computing_happens_in_a_child_process(app):
         enqueue(carry, word="x")
     job_id, _, _, token = jobs._claim()
     assert jobs.JobRun(job_id, token, 30).compute(_square, 12) == 144
+
+
+def _sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def test_a_child_that_takes_too_long_is_stopped(app):
+    with transaction():
+        enqueue(carry, word="x")
+    job_id, _, _, token = jobs._claim()
+    begun = time.monotonic()
+    with pytest.raises(jobs.TooSlow, match="after 1 seconds"):
+        jobs.JobRun(job_id, token, 30).compute(_sleep, 60, within=1)
+    assert time.monotonic() - begun < 20
+
+
+def test_what_a_cancelled_job_computes_is_stopped_and_never_stored(app, carried_words):
+    with transaction():
+        queued = enqueue(carry, word="x")
+    job_id, _, _, token = jobs._claim()
+
+    def cancel_soon() -> None:
+        time.sleep(1)
+        with app.app_context(), transaction():
+            jobs.cancel(db.session.get_one(Job, queued.id))
+
+    canceller = threading.Thread(target=cancel_soon)
+    canceller.start()
+    begun = time.monotonic()
+    with pytest.raises(jobs.LeaseLost):
+        jobs.JobRun(job_id, token, 30).compute(_sleep, 60)
+    assert time.monotonic() - begun < 20
+    canceller.join()
+    with pytest.raises(jobs.LeaseLost), jobs.JobRun(job_id, token, 30).store():
+        pass
+    db.session.expire_all()
+    assert queued.status is JobStatus.CANCELLED
+    assert not jobs.run_next_job()
 
 
 def test_statuses_are_stored_by_value(app, write):

@@ -212,8 +212,8 @@ class _Builder:
         self.world.stage("upgrade", placement=placement)
 
     def _rounds(self) -> None:
-        """A round in preparation, one frozen, one with a finished run, one published."""
-        for scene in ("prepared", "frozen", "run", "published"):
+        """A round in preparation, frozen, with a run that waits, with a finished one, published."""
+        for scene in ("prepared", "frozen", "queued", "run", "published"):
             with transaction():
                 call = self._application(scene).call
                 round_ = rounds.open_round(call, self.admin)
@@ -225,6 +225,8 @@ class _Builder:
                     continue
                 run = rounds.request_run(round_, self.admin, seed=7)
                 self.world.stage(scene, run=run)
+            if scene == "queued":
+                continue
             finish(run)
             if scene == "published":
                 with transaction():

@@ -3,10 +3,14 @@
 `compute` runs in a child process: plain values in, plain values out, no database.
 """
 
+from dataclasses import replace
 from time import perf_counter
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from .snapshot import Inputs, engine_version
+
+if TYPE_CHECKING:
+    from matching import Instance, Result
 
 
 class Row(TypedDict):
@@ -65,6 +69,7 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
             "seats_by_offer": dict(zip(inputs.codes, inputs.seats, strict=True)),
             "filled": _counted(row["code"] for row in rows if row["code"]),
             "objective": result.objective,
+            "envious": _envious(inputs, instance, result),
         },
         "certificate": {
             "feasible": certificate.feasible,
@@ -93,6 +98,18 @@ def _row(inputs: Inputs, who: int, choice: int, begin: int, reason: str) -> Row:
         "rank": choice - begin + 1 if placed else None,
         "reason": None if placed else reason,
     }
+
+
+def _envious(inputs: Inputs, instance: "Instance", result: "Result") -> int:
+    """How many people would rather have a seat that is free or held by someone of less merit.
+
+    Equal scores are put in order by the lottery as an order of merit reads it, whatever the policy.
+    """
+    from matching import blocking_choices
+
+    lottery = inputs.instance("serial_dictatorship", str(result.seed)).lottery
+    passed_over = blocking_choices(instance, replace(result, lottery=lottery))
+    return len(set(instance.applicant[passed_over].tolist()))
 
 
 def _counted(values: Any) -> dict[str, int]:

@@ -86,7 +86,10 @@ class RunStatus(Status):
     RUNNING = "running", _l("running"), Kind.WAITING
     DONE = "done", _l("done"), Kind.GOOD
     FAILED = "failed", _l("failed"), Kind.STOPPED
+    CANCELLED = "cancelled", _l("cancelled"), Kind.NEUTRAL
 
+
+ACTIVE = frozenset({RunStatus.QUEUED, RunStatus.RUNNING})
 
 RUN_WORKFLOW = Workflow(
     "run",
@@ -95,6 +98,7 @@ RUN_WORKFLOW = Workflow(
         "start": ({RunStatus.QUEUED, RunStatus.RUNNING}, RunStatus.RUNNING),
         "finish": ({RunStatus.RUNNING}, RunStatus.DONE),
         "fail": ({RunStatus.QUEUED, RunStatus.RUNNING}, RunStatus.FAILED),
+        "cancel": ({RunStatus.QUEUED, RunStatus.RUNNING}, RunStatus.CANCELLED),
     },
 )
 
@@ -105,8 +109,14 @@ class UnplacedReason(Labelled):
     ALL_FULL = "all_full", _l("all listed places went to others")
 
 
+LIMIT_SECONDS = 600
+
+
 class Run(Base):
-    """One computation in a round, with one policy and one seed; at most one is published."""
+    """One computation in a round, with one policy and one seed; at most one is published.
+
+    `limit_seconds` is what solving and certifying may take.
+    """
 
     __tablename__ = "run"
     __table_args__ = (
@@ -119,6 +129,7 @@ class Run(Base):
         ),
         CheckConstraint("NOT published OR status = 'done'", name="published_is_done"),
         CheckConstraint("status <> 'done' OR stats IS NOT NULL", name="done_has_stats"),
+        CheckConstraint("limit_seconds > 0", name="limit_seconds"),
         CheckConstraint("status <> 'failed' OR error IS NOT NULL", name="failed_has_error"),
     )
 
@@ -127,6 +138,7 @@ class Run(Base):
     policy: Mapped[str] = mapped_column(String(40))
     seed: Mapped[str] = mapped_column(String(40))
     snapshot_hash: Mapped[str] = mapped_column(String(64))
+    limit_seconds: Mapped[int] = mapped_column(default=LIMIT_SECONDS)
     status: Mapped[RunStatus] = mapped_column(
         value_enum(RunStatus, "run_status"), default=RunStatus.QUEUED
     )

@@ -34,5 +34,6 @@ RULES: dict[str, Rule] = {
     "round:explain": may_explain,
     "call:match": is_admin,
     "run:view": may_see_run,
+    "run:cancel": is_admin,
     "run:publish": is_admin,
 }

@@ -5,18 +5,20 @@ from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from .. import clock
 from ..accounts.models import User
+from ..agreements.models import CooperationCondition
 from ..applications.models import Application, ApplicationStatus, Choice
 from ..applications.queries import visible_to
 from ..db import db
 from ..jobs import Job, JobStatus
-from ..offers.models import Call, CallStatus, Offer, OfferStatus
+from ..offers.models import POLICIES, Call, CallStatus, Offer, OfferStatus
 from ..partners.models import Institution, OrganisationalUnit
 from ..placements.models import Placement
-from .models import Round, RoundStatus, Run, RunRow
+from ..placements.queries import is_live
+from .models import Round, RoundStatus, Run, RunRow, RunStatus
 
 PAGE = 25
 UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
@@ -232,6 +234,74 @@ def rows_in_scope(round_: Round, user: User, page: int) -> Pagination:
         .order_by(Application.order_key, Application.id)
     )
     return db.paginate(chosen, page=page, per_page=PAGE, max_per_page=PAGE)
+
+
+def finished_runs(round_: Round) -> list[Run]:
+    """The newest finished run by each policy on the present snapshot, the call's policy first."""
+    newest = {
+        run.policy: run
+        for run in round_.runs
+        if run.status is RunStatus.DONE and run.snapshot_hash == round_.snapshot_hash
+    }
+    order = list(POLICIES)
+    return sorted(
+        newest.values(), key=lambda run: (run.policy != round_.call.policy, order.index(run.policy))
+    )
+
+
+def flows(run: Run) -> list[list[int]]:
+    """[sending HEI, receiving HEI, how many] of a run's placements, by their ids."""
+    pair = (Application.sending_id, CooperationCondition.receiving_id)
+    counted = db.session.execute(
+        select(*pair, func.count())
+        .select_from(RunRow)
+        .join(RunRow.application)
+        .join(RunRow.offer)
+        .join(Offer.condition)
+        .where(RunRow.run_id == run.id)
+        .group_by(*pair)
+        .order_by(*pair)
+    )
+    return [list(row) for row in counted]
+
+
+def fixed_flows(call: Call) -> dict[tuple[int, int], int]:
+    """Live placements of other calls of the academic year, by sending and receiving HEI."""
+    pair = (CooperationCondition.sending_id, CooperationCondition.receiving_id)
+    counted = db.session.execute(
+        select(*pair, func.count())
+        .select_from(Placement)
+        .join(Placement.offer)
+        .join(Offer.condition)
+        .join(Offer.call)
+        .where(Call.term.startswith(f"{call.academic_year}/"), Call.id != call.id, is_live())
+        .group_by(*pair)
+    )
+    return {(one, other): count for one, other, count in counted}
+
+
+def changed_between(one: Run, other: Run) -> int:
+    """How many people got something else in one run than in the other, of the same snapshot."""
+    mine, theirs = aliased(RunRow), aliased(RunRow)
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(mine)
+            .join(theirs, theirs.application_id == mine.application_id)
+            .where(
+                mine.run_id == one.id,
+                theirs.run_id == other.id,
+                mine.offer_id.is_distinct_from(theirs.offer_id),
+            )
+        )
+        or 0
+    )
+
+
+def institutions(ids: set[int]) -> dict[int, Institution]:
+    """Institutions by their ids."""
+    found = db.session.scalars(select(Institution).where(Institution.id.in_(ids)))
+    return {one.id: one for one in found}
 
 
 def published_rounds(page: int) -> Pagination:

@@ -6,16 +6,16 @@ from sqlalchemy import insert
 from .. import clock
 from ..db import db, transaction
 from ..jobs import JobRun, job
-from . import queries
+from . import comparison, queries
 from .claims import nothing_missed
 from .computation import Outcome, Row, compute
 from .explaining import explain_later
-from .models import RUN_WORKFLOW, Run, RunRow, RunStatus, UnplacedReason
+from .models import ACTIVE, RUN_WORKFLOW, Run, RunRow, UnplacedReason
 
 
 def _failed(error: str, run_id: int) -> None:
     run = db.session.get_one(Run, run_id)
-    if run.status is RunStatus.DONE:
+    if run.status not in ACTIVE:
         return
     values = {"error": error, "finished_at": clock.now()}
     RUN_WORKFLOW.advance(run, "fail", actor=None, reason=error, values=values)
@@ -30,10 +30,11 @@ def carry_out(job_run: JobRun, run_id: int) -> None:
     with transaction(write=False):
         run = db.session.get_one(Run, run_id)
         snapshot, policy, seed = run.round.snapshot, run.policy, run.seed
+        limit = run.limit_seconds
     assert snapshot is not None
     # The worker speaks English, so the note is stored in English and translated where it is shown.
     job_run.progress(0.1, _("Finding the best assignment and its proof."))
-    outcome = job_run.compute(compute, snapshot, policy, seed)
+    outcome = job_run.compute(compute, snapshot, policy, seed, within=limit)
     job_run.progress(0.9, _("Storing the result."))
     with job_run.store():
         store_outcome(db.session.get_one(Run, run_id), outcome)
@@ -65,6 +66,7 @@ def store_outcome(run: Run, outcome: Outcome) -> None:
     ]
     if rows:
         db.session.execute(insert(RunRow), rows)
+    run.stats = {**outcome["stats"], **comparison.figures(run)}
     if run.policy == run.round.call.policy:  # another is a comparison and tells nobody anything
         explain_later(run)
 

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_login import current_user
 
 from .. import audit
@@ -14,15 +15,15 @@ from ..applications.models import Application
 from ..applications.queries import get_application
 from ..errors import Conflict, Invalid, NotFound
 from ..forms import Form
-from ..offers.models import Call, Phase
+from ..offers.models import POLICIES, Call, Phase
 from ..offers.queries import get_call
 from ..offers.services import close_call
 from ..placements.forms import AcceptForm
-from . import publicity, queries, rules, services, wording
+from . import comparison, publicity, queries, rules, services, wording
 from .explaining import ask_for_explanation
 from .explanation import told
-from .forms import CloseForm, ThawForm
-from .models import Round, RoundStatus, Run, RunRow, RunStatus
+from .forms import CloseForm, RunsForm, ThawForm
+from .models import ACTIVE, Round, RoundStatus, Run, RunRow, RunStatus
 
 bp = Blueprint("rounds", __name__)
 
@@ -109,7 +110,9 @@ def _cockpit(call: Call, refused: Form | None = None) -> str:
         call=call,
         round=round_,
         runs=list(reversed(runs)),
-        active=next((run for run in reversed(runs) if run.status in _GOING), None),
+        active=[run for run in runs if run.status in ACTIVE],
+        compared=len(queries.finished_runs(round_)) if round_ else 0,
+        runs_form=refused if isinstance(refused, RunsForm) else _runs_form(call),
         ready=_publishable(round_),
         counts={status.value: n for status, n in queries.application_counts(call).items()},
         undecided=queries.undecided_by_scope(call),
@@ -128,6 +131,13 @@ def _cockpit(call: Call, refused: Form | None = None) -> str:
     )
 
 
+def _runs_form(call: Call) -> RunsForm:
+    """With the policies ticked that have not been run yet."""
+    round_ = queries.round_of(call)
+    known = {run.policy for run in queries.finished_runs(round_)} if round_ else set()
+    return RunsForm(formdata=None, policies=[one for one in POLICIES if one not in known])
+
+
 def _pipeline_address(call: Call, unit: Any, status: Any) -> str:
     """Where the applications are that wait for a decision."""
     return url_for(
@@ -144,20 +154,14 @@ DEEDS = {
     "round.thaw": _l("The inputs were given free."),
     "round.publish": _l("The results were published."),
 }
-_GOING = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 def _publishable(round_: Round | None) -> Run | None:
-    """The newest finished run of the present snapshot."""
+    """The newest finished run of the present snapshot by the policy of the call."""
     if round_ is None or round_.status is not RoundStatus.FROZEN:
         return None
     return next(
-        (
-            run
-            for run in reversed(round_.runs)
-            if run.status is RunStatus.DONE and run.snapshot_hash == round_.snapshot_hash
-        ),
-        None,
+        (run for run in queries.finished_runs(round_) if run.policy == round_.call.policy), None
     )
 
 
@@ -218,6 +222,31 @@ def start_run(call: Call) -> ResponseReturnValue:
     return redirect(url_for("rounds.show_run", run_id=run.id), 303)
 
 
+@bp.post("/calls/<int:call_id>/round/comparisons")
+@guard("call:match", get_call)
+def start_runs(call: Call) -> ResponseReturnValue:
+    form = RunsForm()
+    if not form.validate():
+        return _cockpit(call, form), 422
+    runs = services.request_runs(
+        _begun(call), current_user, form.policies.data, limit_seconds=60 * form.minutes.data
+    )
+    said = ngettext("%(num)s run has been started.", "%(num)s runs have been started.", len(runs))
+    return _to_cockpit(call, said)
+
+
+@bp.get("/calls/<int:call_id>/round/comparison")
+@guard("call:match", get_call)
+def compare(call: Call) -> ResponseReturnValue:
+    runs = queries.finished_runs(_begun(call))
+    return render_template(
+        "rounds/compare.html",
+        call=call,
+        round=_begun(call),
+        comparison=comparison.side_by_side(call, runs) if runs else None,
+    )
+
+
 def _begun(call: Call) -> Round:
     round_ = queries.round_of(call)
     if round_ is None:
@@ -238,10 +267,19 @@ def show_run(run: Run) -> ResponseReturnValue:
         figures=publicity.all_figures(run) if done else None,
         seats=queries.seats_by_offer(run) if done else [],
         rows=queries.row_page(run, request.args.get("page", 1, type=int)) if done else None,
-        publishable=_publishable(run.round) is not None
-        and done
+        publishable=done
+        and run.round.status is RoundStatus.FROZEN
+        and run.policy == run.round.call.policy
         and run.snapshot_hash == run.round.snapshot_hash,
+        for_comparison=run.policy != run.round.call.policy,
     )
+
+
+@bp.post("/runs/<int:run_id>/cancel")
+@guard("run:cancel", queries.get_run)
+def cancel_run(run: Run) -> ResponseReturnValue:
+    services.cancel_run(run, current_user)
+    return _to_cockpit(run.round.call, _("The run is cancelled. Nothing of it is stored."))
 
 
 @bp.post("/runs/<int:run_id>/publish")

@@ -202,11 +202,12 @@ def test_request_refuses_what_cannot_run(app, write):
         services.request_run(round_, at.admin, seed="lucky")
 
 
-def test_one_run_at_a_time(app, write):
+def test_one_run_by_a_rule_at_a_time(app, write):
     at = scene()
     round_ = frozen(at)
     with write():
         services.request_run(round_, at.admin)
+        services.request_run(round_, at.admin, policy="rank_maximal")
     with pytest.raises(Conflict, match="already"), write():
         services.request_run(round_, at.admin)
 
@@ -409,6 +410,8 @@ RUN_STEPS = {
     ("running", "finish"): "done",
     ("queued", "fail"): "failed",
     ("running", "fail"): "failed",
+    ("queued", "cancel"): "cancelled",
+    ("running", "cancel"): "cancelled",
 }
 
 

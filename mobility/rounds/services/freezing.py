@@ -13,7 +13,7 @@ from ...errors import Conflict, Invalid
 from ...offers.models import Call, Phase
 from .. import queries
 from ..explaining import keep_obstacles
-from ..models import ROUND_WORKFLOW, Round, RunStatus
+from ..models import ACTIVE, ROUND_WORKFLOW, Round
 from ..snapshot import hash_of, write_snapshot
 
 
@@ -66,8 +66,8 @@ def thaw_round(round_: Round, actor: Any, reason: str) -> None:
     """Give the inputs free again, before publication; runs of the old snapshot stay unpublished."""
     if not reason.strip():
         raise Invalid(_("Give the reason: it stands in the record of the round."), "reason")
-    if any(run.status in {RunStatus.QUEUED, RunStatus.RUNNING} for run in round_.runs):
-        raise Conflict(_("A run is still being computed. Wait until it has ended."))
+    if any(run.status in ACTIVE for run in round_.runs):
+        raise Conflict(_("A run is still being computed. Wait until it has ended, or cancel it."))
     old = round_.snapshot_hash
     freed = dict.fromkeys(("snapshot", "snapshot_hash", "frozen_at", "frozen_by_id"))
     ROUND_WORKFLOW.advance(

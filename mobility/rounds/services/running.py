@@ -1,6 +1,7 @@
 """Asking for a run of a frozen round. Runs themselves are carried out in `runs`."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,22 +9,26 @@ from flask_babel import gettext as _
 from ... import clock
 from ...db import db
 from ...errors import Conflict, Invalid
-from ...jobs import enqueue
+from ...jobs import cancel, enqueue
+from ...offers.models import POLICIES
 from .. import queries
-from ..models import Round, RoundStatus, Run, RunStatus
+from ..models import ACTIVE, LIMIT_SECONDS, RUN_WORKFLOW, Round, RoundStatus, Run
 from ..runs import carry_out
 
 
 def request_run(
-    round_: Round, actor: Any, *, policy: str | None = None, seed: str | int | None = None
+    round_: Round,
+    actor: Any,
+    *,
+    policy: str | None = None,
+    seed: str | int | None = None,
+    limit_seconds: int = LIMIT_SECONDS,
 ) -> Run:
     """Queue a computation of the frozen round. All runs of a round have one seed.
 
     Without a policy it is the one that the call's frozen rules name; another is a comparison.
     `seed` may be given for the first run only; without it the seed is drawn then.
     """
-    from matching import POLICIES  # numpy, only where runs are asked for
-
     policy = policy or round_.call.policy
     if policy not in POLICIES:
         raise Invalid(_("There is no policy “%(policy)s”.", policy=policy), "policy")
@@ -35,8 +40,8 @@ def request_run(
                 state=round_.status.label,
             )
         )
-    if any(run.status in {RunStatus.QUEUED, RunStatus.RUNNING} for run in round_.runs):
-        raise Conflict(_("A run is being computed already."))
+    if any(run.status in ACTIVE and run.policy == policy for run in round_.runs):
+        raise Conflict(_("A run by this rule is being computed already."))
     round_.seed = _one_seed(round_.seed, seed)
     assert round_.snapshot_hash is not None
     run = Run(
@@ -44,6 +49,7 @@ def request_run(
         policy=policy,
         seed=round_.seed,
         snapshot_hash=round_.snapshot_hash,
+        limit_seconds=limit_seconds,
         requested_by=actor,
         created_at=clock.now(),
     )
@@ -52,6 +58,27 @@ def request_run(
     run.job_id = enqueue(carry_out, key=f"rounds.run.{run.id}", run_id=run.id).id
     db.session.flush()
     return run
+
+
+def request_runs(
+    round_: Round, actor: Any, policies: Sequence[str], *, limit_seconds: int = LIMIT_SECONDS
+) -> list[Run]:
+    """Queue a computation by each of several policies, all on the one snapshot."""
+    if not policies:
+        raise Invalid(_("Choose at least one rule."), "policies")
+    return [
+        request_run(round_, actor, policy=policy, limit_seconds=limit_seconds)
+        for policy in dict.fromkeys(policies)
+    ]
+
+
+def cancel_run(run: Run, actor: Any) -> None:
+    """Stop a run that waits or is being computed; nothing of it is stored."""
+    queries.locked_round(run.round_id)
+    RUN_WORKFLOW.advance(run, "cancel", actor=actor, values={"finished_at": clock.now()})
+    if run.job is not None:
+        cancel(run.job)
+    db.session.flush()
 
 
 def _one_seed(kept: str | None, given: str | int | None) -> str:
