@@ -89,10 +89,19 @@ class TooSlow(RuntimeError):
 Work = Callable[..., None]
 _registry: dict[str, Work] = {}
 _on_failure: dict[str, Callable[..., None]] = {}
+_every: dict[str, timedelta] = {}
 
 
-def job(name: str, *, on_failure: Callable[..., None] | None = None) -> Callable[[Work], Work]:
+def job(
+    name: str,
+    *,
+    on_failure: Callable[..., None] | None = None,
+    every: timedelta | None = None,
+) -> Callable[[Work], Work]:
     """Name a function as background work: it gets a JobRun and the ids it was enqueued with.
+
+    With `every` it is carried again and again, at most once in that time, wherever jobs are
+    carried; it takes no ids.
 
     `on_failure(error, **ids)` runs in the transaction that gives the job up for good; should it
     raise, what it did is undone and the job is given up all the same.
@@ -103,6 +112,8 @@ def job(name: str, *, on_failure: Callable[..., None] | None = None) -> Callable
         _registry[name] = work
         if on_failure:
             _on_failure[name] = on_failure
+        if every:
+            _every[name] = every
         return work
 
     return decorate
@@ -134,6 +145,19 @@ def enqueue(work: Work, *, at: datetime | None = None, key: str | None = None, *
     if runner := current_app.extensions.get("mobility.runner"):
         after_commit(runner.wake)
     return queued
+
+
+def plan_recurring() -> None:
+    """See to it that work done again and again waits for its next time; never twice."""
+    for name, every in _every.items():
+        with transaction():
+            last = db.session.scalar(
+                select(Job).where(Job.name == name).order_by(Job.id.desc()).limit(1)
+            )
+            if last is None:
+                enqueue(_registry[name], key=name)
+            elif last.status not in {JobStatus.QUEUED, JobStatus.RUNNING}:
+                enqueue(_registry[name], key=name, at=max(clock.now(), last.due_at + every))
 
 
 def cancel(job_: Job) -> None:
@@ -346,6 +370,8 @@ def run_next_job() -> bool:
         return False
     if claimed is not _GAVE_UP:
         _carry(*claimed)
+        if claimed[1] in _every:
+            plan_recurring()
     return True
 
 
@@ -385,9 +411,13 @@ class Runner:
             thread.join(timeout=5)
 
     def _loop(self) -> None:
+        planned = False
         while not self._stop.is_set():
             try:
                 with self._app.app_context():
+                    if not planned:
+                        plan_recurring()
+                        planned = True
                     if run_next_job():
                         continue
             except Exception:

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 from flask_login import current_user
 
 from ..access import can
 from ..applications.models import Application, ApplicationStatus
-from ..offers.models import Call, Phase
+from ..offers.models import Call, Offer, Phase
 from ..offers.queries import rule_changes
 from ..panels import panel
 from ..placements.forms import AcceptForm
-from . import queries
+from . import chances, queries
 from .explanation import told
-from .models import RoundStatus
+from .models import Chances, RoundStatus
 
 
 @panel("call-rules")
@@ -46,6 +46,45 @@ def result(application: Application) -> str | None:
     return render_template(
         "rounds/_result.html", accept_form=AcceptForm(formdata=None), **told(row, current_user)
     )
+
+
+@panel("choices")
+def chances_of_call(application: Application) -> str | None:
+    """Above the places to rank: where the chances come from, or why none are shown."""
+    call = application.call
+    if call.phase is not Phase.OPEN:
+        return None
+    kept = _kept_chances(call)
+    return render_template(
+        "rounds/_chances.html",
+        why_hidden=chances.why_hidden(call),
+        kept=kept,
+        score=kept and chances.score_for(application, kept),
+        own=application.score is not None,
+    )
+
+
+@panel("place")
+def chance_of_place(choosing: tuple[Application, Offer]) -> str | None:
+    """At a place to rank: how likely it is to take this person."""
+    application, offer = choosing
+    kept = _kept_chances(application.call)
+    if kept is None or application.call.phase is not Phase.OPEN:
+        return None
+    chance = chances.chance_at(kept, offer, chances.score_for(application, kept))
+    return render_template("rounds/_chance.html", chance=chance) if chance else None
+
+
+def _kept_chances(call: Call) -> Chances | None:
+    """The estimate that may be shown; read once for all places of a page."""
+    if not chances.shown(call):
+        return None
+    if "chances" not in g:
+        g.chances = {}
+    if call.id not in g.chances:
+        g.chances[call.id] = queries.chances_of(call.id)
+    found: Chances | None = g.chances[call.id]
+    return found
 
 
 @panel("call", order=40)

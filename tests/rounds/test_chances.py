@@ -1,0 +1,218 @@
+"""Chances before the deadline: what is simulated, when it is renewed, where it is shown or not."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import func, select
+
+from mobility import clock, jobs
+from mobility.applications.models import ApplicationStatus
+from mobility.db import db
+from mobility.jobs import Job, JobStatus, run_due_jobs
+from mobility.rounds import chances, queries
+from mobility.rounds.chances import GRID, Band, Chance
+from mobility.rounds.models import Chances
+from tests import factories
+
+
+@pytest.mark.parametrize(
+    ("got", "band"),
+    [
+        (200, Band.LIKELY),
+        (160, Band.LIKELY),
+        (159, Band.POSSIBLE),
+        (40, Band.POSSIBLE),
+        (39, Band.UNLIKELY),
+        (0, Band.UNLIKELY),
+    ],
+)
+def test_three_bands(got, band):
+    assert Chance(got, 200).band is band
+
+
+@pytest.mark.parametrize("policy", sorted(chances.BY_MERIT))
+def test_a_place_takes_whom_its_order_puts_first(policy):
+    # thirty people of scores 50..79 want the one place of ten seats; another has seats for all
+    lists, scores = [[0, 1] for _ in range(30)], [50.0 + n for n in range(30)]
+    told = chances.simulate(policy, 2, [10, 40], lists, scores, 30, 1, draws=50)
+    assert told["draws"] == 50
+    contested, free = told["got"]
+    assert free == [50] * len(GRID)
+    assert contested == sorted(contested)  # a higher score never harms
+    by_score = dict(zip(GRID, contested, strict=True))
+    assert by_score[50] == 0
+    assert by_score[80] == 50
+    assert 0 < by_score[70] < 50
+
+
+def test_without_scores_the_lottery_alone_decides():
+    told = chances.simulate("serial_dictatorship", 1, [10], [[0]] * 29, None, 29, 1, draws=400)
+    (row,) = told["got"]
+    assert len(set(row)) == 1
+    # ten of thirty places in the order, the newcomer's among them
+    assert row[0] / 400 == pytest.approx(1 / 3, abs=0.07)
+
+
+class OpenCall:
+    """A call that is open, by deferred acceptance, with people who all want A and then B."""
+
+    def __init__(self, people: int = 24, **values) -> None:
+        self.home, self.host = factories.institution(), factories.institution()
+        self.condition = factories.condition(self.home, self.host)
+        self.call = factories.call(
+            **{
+                "policy": "deferred_acceptance",
+                "keeps_annual_quotas": False,
+                "shows_chances": True,
+                **values,
+            }
+        )
+        self.a = factories.offer(self.call, self.condition, code="A", seats=2)
+        self.b = factories.offer(self.call, self.condition, code="B", seats=50)
+        for number in range(people):
+            self.apply(score=None if number % 2 else 60 + number)
+        self.student = factories.student(self.home)
+        self.draft = factories.application(
+            self.student, self.call, [self.a], status=ApplicationStatus.DRAFT
+        )
+
+    def apply(self, **values):
+        return factories.application(
+            factories.student(self.home),
+            self.call,
+            [self.a, self.b],
+            status=ApplicationStatus.SUBMITTED,
+            **values,
+        )
+
+
+@pytest.fixture
+def open_call(app, write):
+    with write():
+        return OpenCall()
+
+
+def estimate(write, at: OpenCall) -> Chances | None:
+    """What the job does, in this process and with few draws."""
+    with write():
+        offers = [at.a, at.b]
+        crowd = chances.crowd_of(at.call, offers)
+        if crowd is not None:
+            told = chances.simulate(
+                at.call.policy,
+                at.call.max_choices,
+                [offer.seats for offer in offers],
+                crowd.lists,
+                crowd.scores,
+                crowd.people,
+                1,
+                draws=20,
+            )
+            chances.keep(at.call.id, [offer.id for offer in offers], crowd, told)
+    return queries.chances_of(at.call.id)
+
+
+def test_the_ranking_page_shows_bands_with_the_draws_behind_them(open_call, write, visitor):
+    kept = estimate(write, open_call)
+    assert (kept.draws, kept.people, kept.earlier) == (20, 24, False)
+    page = visitor(open_call.student).read(f"/applications/{open_call.draft.id}/choices")
+    assert "likely takes you in 20 of 20 simulated rounds" in page
+    assert page.count("of 20 simulated rounds") == 3  # at both places, and in the note
+    assert "The lists of 24 people were drawn at random" in page
+    assert "You have no score yet, so the middle one counts" in page
+
+
+def test_nobodys_name_or_list_is_kept(open_call, write):
+    kept = estimate(write, open_call)
+    assert sorted(kept.got) == sorted([str(open_call.a.id), str(open_call.b.id)])
+    assert all(len(row) == len(GRID) for row in kept.got.values())
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (
+            {"policy": "linear_assignment"},
+            "Chances are not shown under the rule of this call, because it would reward acting on",
+        ),
+        ({"policy": "rank_maximal"}, "because it would reward acting on them"),
+        ({"shows_chances": False}, "The rules of this call do not show chances"),
+    ],
+)
+def test_where_none_are_shown_the_reason_is_said(app, write, visitor, values, reason):
+    with write():
+        at = OpenCall(**values)
+    estimate(write, at) if at.call.policy == "deferred_acceptance" else None
+    page = visitor(at.student).read(f"/applications/{at.draft.id}/choices")
+    assert reason in page
+    assert "simulated rounds" not in page
+    assert queries.calls_to_estimate(chances.BY_MERIT, clock.now()) == []
+
+
+def test_with_few_people_nothing_is_estimated(app, write, visitor):
+    with write():
+        at = OpenCall(people=19)
+    assert estimate(write, at) is None
+    page = visitor(at.student).read(f"/applications/{at.draft.id}/choices")
+    assert "Chances stand here once enough people have applied" in page
+    with write():
+        at.apply()
+    assert estimate(write, at).people == 20
+
+
+def test_few_people_are_helped_out_by_the_last_round_of_the_direction(app, write):
+    from .scenes import published, scene
+
+    before = scene()
+    with write():
+        for number in range(20):
+            before.person(f"P{number}", f"p{number:02}", 50 + number, before.b, before.a)
+    published(before)
+    with write():
+        at = OpenCall(people=3)
+    kept = estimate(write, at)
+    assert kept.earlier
+    assert kept.people == 24  # Dana, who listed nothing, too
+
+
+def test_the_job_estimates_open_calls_and_at_most_hourly(open_call, write):
+    moment = clock.now()
+    with clock.at(moment):
+        with write():
+            jobs.enqueue(chances.renew_chances)
+        run_due_jobs()
+    db.session.expire_all()
+    kept = queries.chances_of(open_call.call.id)
+    assert (kept.computed_at, kept.draws) == (moment, chances.DRAWS)
+    for minutes, due in ((59, []), (61, [open_call.call.id])):
+        with clock.at(moment + timedelta(minutes=minutes)):
+            before = clock.now() - chances.EVERY
+            assert queries.calls_to_estimate(chances.BY_MERIT, before) == due
+
+
+def test_work_done_again_and_again_waits_once(app, write):
+    moment = clock.now()
+    waiting = select(Job).where(Job.name == "rounds.chances")
+    with clock.at(moment):
+        jobs.plan_recurring()
+        jobs.plan_recurring()
+        assert db.session.scalar(select(func.count()).select_from(waiting.subquery())) == 1
+        db.session.rollback()
+        run_due_jobs()
+        jobs.plan_recurring()
+    db.session.expire_all()
+    first, second = db.session.scalars(waiting.order_by(Job.id)).all()
+    assert (first.status, second.status) == (JobStatus.DONE, JobStatus.QUEUED)
+    assert second.due_at == moment + chances.EVERY
+
+
+def test_a_score_is_read_at_the_step_below_it():
+    kept = SimpleNamespace(got={"7": list(range(21))}, draws=200, middle_score=72.5)
+    offer = SimpleNamespace(id=7)
+    assert chances.chance_at(kept, offer, 79.99).got == 15
+    assert chances.chance_at(kept, offer, 100.0).got == 20
+    assert chances.chance_at(kept, offer, None).got == 0
+    assert chances.chance_at(kept, SimpleNamespace(id=8), 50.0) is None
+    assert chances.score_for(SimpleNamespace(score=None), kept) == 72.5
+    assert chances.score_for(SimpleNamespace(score=90.0), kept) == 90.0
