@@ -1,8 +1,8 @@
 """A status changes through one door: checked, set and recorded in one step."""
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,12 +15,23 @@ from .errors import Conflict
 class Workflow:
     """The steps of one status attribute: action → (from which statuses, to which).
 
-    A step to None keeps the status: the deed is checked and recorded all the same.
+    A step to None keeps the status: the deed is checked and recorded all the same. A room to the
+    right that has to do something in the same transaction follows the step: see `then`.
     """
 
     noun: str
     attribute: str
     steps: Mapping[str, tuple[frozenset[Any] | set[Any], enum.Enum | None]]
+    followers: dict[str, list[Callable[[Any], None]]] = field(default_factory=dict, compare=False)
+
+    def then(self, action: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+        """Register what follows `action`: it gets the subject, in the transaction of the step."""
+
+        def follow(work: Callable[[Any], None]) -> Callable[[Any], None]:
+            self.followers.setdefault(action, []).append(work)
+            return work
+
+        return follow
 
     def allows(self, subject: Any, action: str) -> bool:
         """Whether `action` is possible in the subject's present status."""
@@ -54,3 +65,5 @@ class Workflow:
         for name, value in (values or {}).items():
             setattr(subject, name, value)
         audit.record(f"{self.noun}.{action}", subject, actor=actor, reason=reason, **details)
+        for follow in self.followers.get(action, ()):
+            follow(subject)

@@ -250,6 +250,11 @@ GET  rounds.cockpit@queued                       sign-in 403     403     403    
 GET  rounds.show_run@queued                      sign-in 404     404     404     404     404     404     yes
 POST rounds.cancel_run@queued                    sign-in 404     404     404     404     404     404     yes
 POST rounds.cancel_run@run                       sign-in 404     404     404     404     404     404     409
+GET  rounds.draw@submitted                       yes     yes     yes     yes     yes     yes     yes     yes
+GET  rounds.draw@draft-call                      sign-in 404     404     yes     yes     yes     yes     yes
+POST rounds.commit_seed@submitted                sign-in 403     403     403     yes     yes     403     403
+POST rounds.commit_seed@frozen                   sign-in 403     403     403     409     409     403     403
+POST rounds.hand_in_seed@frozen                  sign-in 403     403     403     409     409     403     403
 GET  rounds.show_run@run                         sign-in 404     404     404     404     404     404     yes
 GET  rounds.show_run@published                   sign-in 404     404     404     404     404     404     yes
 POST rounds.publish@run                          sign-in 404     404     404     404     404     404     yes
@@ -352,6 +357,8 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "digest": plan_import("partners.csv", PARTNERS).digest,
     },
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
+    "rounds.commit_seed": {"commitment": "ab" * 32},
+    "rounds.hand_in_seed": {"seed": "ab" * 32},
     "rounds.close": {"reason": "All have applied."},
     "rounds.thaw": {"reason": "A score was wrong."},
     "placements.reject": lambda placement_id: {"comment": "No.", **seen(Placement, placement_id)},

@@ -223,7 +223,7 @@ class _Builder:
                 rounds.freeze_round(round_, self.admin)
                 if scene == "frozen":
                     continue
-                run = rounds.request_run(round_, self.admin, seed=7)
+                run = rounds.request_run(round_, self.admin)
                 self.world.stage(scene, run=run)
             if scene == "queued":
                 continue

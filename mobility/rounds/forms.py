@@ -1,12 +1,16 @@
-"""What an admin types on the way of a round: reasons, and which runs."""
+"""What is typed on the way of a round: reasons, which runs, commitments and seeds."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from ..forms import Form, stripped
 from ..offers.models import POLICIES
+from ..partners.models import Institution
 
 
 class CloseForm(Form):
@@ -47,4 +51,39 @@ class ThawForm(Form):
         description=_l("It stands in the record of the round."),
         filters=[stripped],
         validators=[InputRequired(_l("Give the reason.")), Length(max=2000)],
+    )
+
+
+class _OfPartner(Form):
+    """For which university a coordinator speaks; asked only where there are several."""
+
+    institution = SelectField(_l("University"), coerce=int)
+
+    def __init__(self, institutions: Iterable[Institution], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.institutions = list(institutions)
+        self.institution.choices = [(one.id, one.name) for one in self.institutions]
+        if len(self.institutions) == 1:
+            self.institution.data = self.institutions[0].id
+
+
+class CommitForm(_OfPartner):
+    """The hash of a seed, before anybody may know the seed."""
+
+    commitment = StringField(
+        _l("SHA-256 of your seed"),
+        description=_l("64 digits from 0 to 9 and a to f. Keep the seed itself to yourself."),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give the hash of your seed.")), Length(max=200)],
+    )
+
+
+class SeedForm(_OfPartner):
+    """The seed itself, once the inputs are frozen."""
+
+    seed = StringField(
+        _l("Your seed"),
+        description=_l("64 digits from 0 to 9 and a to f. It stays sealed until all are revealed."),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give your seed.")), Length(max=200)],
     )

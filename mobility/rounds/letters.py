@@ -3,8 +3,10 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ..accounts.models import User
 from ..mail import Letter, address_of
-from .models import RunRow
+from . import queries
+from .models import Round, RunRow
 
 
 def _link(row: RunRow) -> str:
@@ -53,4 +55,33 @@ def unplaced(row: RunRow) -> Letter:
         ),
         link=_link(row),
         link_label=_("See why, and what comes next"),
+    )
+
+
+def frozen(round_: Round, coordinator: User) -> Letter:
+    """To the coordinators of both partners: the hash of the snapshot, and whose seeds are awaited.
+
+    The mail is their proof: nobody can change the inputs afterwards and give them the same hash.
+    """
+    assert round_.reveal_at is not None
+    call = round_.call
+    heis = {institution_id for institution_id, unit_id in coordinator.scopes if unit_id is None}
+    awaited = any(one.institution_id in heis for one in queries.commitments(call))
+    return Letter(
+        subject=_("The inputs of “%(call)s” are frozen", call=call.title),
+        happened=_(
+            "The inputs of the round of “%(call)s” are frozen. Their SHA-256 hash is %(hash)s. "
+            "Keep this letter: with it you can tell whether the published file is the one that "
+            "was frozen.",
+            call=call.title,
+            hash=round_.snapshot_hash,
+        ),
+        to_do=_(
+            "Hand in the seed that your university committed to. All seeds are revealed together."
+        )
+        if awaited
+        else _("There is nothing to do: your university has committed no seed."),
+        until=round_.reveal_at if awaited else None,
+        link=address_of("rounds.draw", call_id=call.id),
+        link_label=_("The lottery of this call"),
     )

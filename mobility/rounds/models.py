@@ -21,6 +21,7 @@ from ..applications.models import Application
 from ..db import Base, value_enum
 from ..jobs import Job
 from ..offers.models import Call, Offer
+from ..partners.models import Institution
 from ..placements.models import Placement
 from ..status import Kind, Labelled, Status
 from ..workflow import Workflow
@@ -46,8 +47,9 @@ ROUND_WORKFLOW = Workflow(
 class Round(Base):
     """One matching of a closed call. Runs read the frozen snapshot and nothing else.
 
-    `seed` draws the lottery. It is drawn with the first run and stays for every later one, so that
-    nobody can run again and again for a luckier draw.
+    `seed` is the key of the lottery, made of all revealed seeds at one moment after the snapshot
+    was frozen (`reveal_at`, done at `revealed_at`). It stays for every run, so that nobody can run
+    again and again for a luckier draw.
     """
 
     __tablename__ = "round"
@@ -55,6 +57,10 @@ class Round(Base):
         CheckConstraint("(status = 'open') = (snapshot IS NULL)", name="frozen_has_snapshot"),
         CheckConstraint("(snapshot IS NULL) = (snapshot_hash IS NULL)", name="snapshot_hash"),
         CheckConstraint("(status = 'published') = (published_at IS NOT NULL)", name="published_at"),
+        CheckConstraint(
+            "revealed_at IS NULL OR (seed IS NOT NULL AND snapshot IS NOT NULL)",
+            name="drawn_from_snapshot",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,7 +70,9 @@ class Round(Base):
     )
     snapshot: Mapped[str | None] = mapped_column(Text)
     snapshot_hash: Mapped[str | None] = mapped_column(String(64))
-    seed: Mapped[str | None] = mapped_column(String(40))
+    seed: Mapped[str | None] = mapped_column(String(80))
+    reveal_at: Mapped[datetime | None]
+    revealed_at: Mapped[datetime | None]
     frozen_at: Mapped[datetime | None]
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     published_at: Mapped[datetime | None]
@@ -79,6 +87,48 @@ class Round(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class SeedCommitment(Base):
+    """A seed of the lottery, committed to by its hash before it may be known.
+
+    `institution` is the HEI that committed; None is this service, whose seed is drawn and sealed
+    here at the opening of the call. A void draw leaves its rows behind.
+    """
+
+    __tablename__ = "seed_commitment"
+    __table_args__ = (
+        Index(
+            "uq_seed_commitment_institution",
+            "call_id",
+            "institution_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL AND institution_id IS NOT NULL"),
+            postgresql_where=text("voided_at IS NULL AND institution_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_seed_commitment_service",
+            "call_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL AND institution_id IS NULL"),
+            postgresql_where=text("voided_at IS NULL AND institution_id IS NULL"),
+        ),
+        CheckConstraint("length(commitment) = 64", name="commitment"),
+        CheckConstraint("handed_in_at IS NULL OR seed IS NOT NULL", name="handed_in"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
+    commitment: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[str | None] = mapped_column(String(64))
+    committed_at: Mapped[datetime]
+    committed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    handed_in_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+
+    call: Mapped[Call] = relationship()
+    institution: Mapped[Institution | None] = relationship()
 
 
 class RunStatus(Status):
@@ -136,7 +186,7 @@ class Run(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     policy: Mapped[str] = mapped_column(String(40))
-    seed: Mapped[str] = mapped_column(String(40))
+    seed: Mapped[str] = mapped_column(String(80))
     snapshot_hash: Mapped[str] = mapped_column(String(64))
     limit_seconds: Mapped[int] = mapped_column(default=LIMIT_SECONDS)
     status: Mapped[RunStatus] = mapped_column(

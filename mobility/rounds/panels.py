@@ -22,6 +22,15 @@ def rules_of_call(call: Call) -> str:
     return render_template("rounds/_rules.html", call=call, changes=rule_changes(call))
 
 
+@panel("call-rules", order=110)
+def lottery_of_call(call: Call) -> str | None:
+    """Who has committed a seed of the lottery, and the way to the page of the draw."""
+    if call.phase not in {Phase.OPEN, Phase.CLOSED}:
+        return None
+    commitments = queries.commitments(call)
+    return render_template("rounds/_commitments.html", call=call, commitments=commitments)
+
+
 @panel("application-rules")
 def rules_changed(application: Application) -> str | None:
     """What changed in the rules after this application was handed in first."""

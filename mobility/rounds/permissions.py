@@ -3,7 +3,9 @@
 from typing import Any
 
 from ..access import Rule
+from ..offers.models import Call
 from .models import Round, RoundStatus, Run
+from .queries import partners_of_user
 
 
 def is_admin(user: Any, _subject: Any) -> bool:
@@ -28,11 +30,17 @@ def may_see_run(user: Any, run: Run) -> bool:
     return is_admin(user, run)
 
 
+def speaks_for_partner(user: Any, call: Call) -> bool:
+    """A coordinator of a whole HEI that is a partner of the call."""
+    return user is not None and bool(partners_of_user(user, call))
+
+
 RULES: dict[str, Rule] = {
     "round:browse": lambda user, _: True,
     "round:view": may_read,
     "round:explain": may_explain,
     "call:match": is_admin,
+    "call:commit-seed": speaks_for_partner,
     "run:view": may_see_run,
     "run:cancel": is_admin,
     "run:publish": is_admin,

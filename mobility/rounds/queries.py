@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import func, select, union
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from .. import clock
-from ..accounts.models import User
+from ..accounts.models import Role, RoleGrant, User, UserStatus
 from ..agreements.models import CooperationCondition
 from ..applications.models import Application, ApplicationStatus, Choice
 from ..applications.queries import visible_to
@@ -19,7 +19,7 @@ from ..offers.models import POLICIES, Call, CallStatus, Offer, OfferStatus
 from ..partners.models import Institution, OrganisationalUnit
 from ..placements.models import Placement
 from ..placements.queries import is_live
-from .models import Chances, Round, RoundStatus, Run, RunRow, RunStatus
+from .models import Chances, Round, RoundStatus, Run, RunRow, RunStatus, SeedCommitment
 
 PAGE = 25
 UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
@@ -45,6 +45,69 @@ def locked_round(round_id: int) -> Round:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+
+
+def commitments(call: Call) -> Sequence[SeedCommitment]:
+    """The living commitments of a call: the service's first, then by SCHAC code."""
+    return db.session.scalars(
+        select(SeedCommitment)
+        .outerjoin(SeedCommitment.institution)
+        .where(SeedCommitment.call_id == call.id, SeedCommitment.voided_at.is_(None))
+        .options(contains_eager(SeedCommitment.institution))
+        .order_by(Institution.schac.is_not(None), Institution.schac)
+    ).all()
+
+
+def void_commitments(call: Call) -> Sequence[SeedCommitment]:
+    """Commitments of draws that were voided, the latest first."""
+    return db.session.scalars(
+        select(SeedCommitment)
+        .where(SeedCommitment.call_id == call.id, SeedCommitment.voided_at.is_not(None))
+        .options(joinedload(SeedCommitment.institution))
+        .order_by(SeedCommitment.voided_at.desc(), SeedCommitment.id)
+    ).all()
+
+
+def own_commitment(call: Call) -> SeedCommitment | None:
+    return next((one for one in commitments(call) if one.institution_id is None), None)
+
+
+def commitment_of_partner(call: Call, institution: Institution) -> SeedCommitment | None:
+    return next((one for one in commitments(call) if one.institution_id == institution.id), None)
+
+
+def partners_of(call: Call) -> Sequence[Institution]:
+    """The HEIs whose conditions the open places of a call stand under, by SCHAC code."""
+    sides = union(
+        *(
+            select(side)
+            .join(Offer, Offer.condition_id == CooperationCondition.id)
+            .where(Offer.call_id == call.id, Offer.status == OfferStatus.OPEN)
+            for side in (CooperationCondition.sending_id, CooperationCondition.receiving_id)
+        )
+    )
+    return db.session.scalars(
+        select(Institution).where(Institution.id.in_(sides)).order_by(Institution.schac)
+    ).all()
+
+
+def partners_of_user(user: Any, call: Call) -> list[Institution]:
+    """The partners of a call for which a person speaks: a coordinator of the whole HEI."""
+    heis = {institution_id for institution_id, unit_id in user.scopes if unit_id is None}
+    return [one for one in partners_of(call) if one.id in heis]
+
+
+def partner_coordinators(call: Call) -> Sequence[User]:
+    """The coordinators of whole HEIs among the partners of a call."""
+    heis = [institution.id for institution in partners_of(call)]
+    whole = select(RoleGrant.user_id).where(
+        RoleGrant.role == Role.COORDINATOR,
+        RoleGrant.institution_id.in_(heis),
+        RoleGrant.unit_id.is_(None),
+    )
+    return db.session.scalars(
+        select(User).where(User.id.in_(whole), User.status == UserStatus.ACTIVE).order_by(User.id)
+    ).all()
 
 
 def offers_in_play(call: Call) -> Sequence[Offer]:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from ..offers.models import POLICIES, Call
 from ..offers.queries import open_places
+from .draw import key_from
 from .models import Run
 from .rules import limits
 
@@ -132,13 +133,27 @@ def rule(run: Run) -> str:
 
 def lottery(run: Run) -> str:
     """How ties were broken, so that anybody can repeat it."""
-    return _(
-        "Where two ways are equally good, a lottery decides. An applicant's lot is the SHA-256 "
-        "hash of “%(seed)s:” followed by the number of the application; "
-        "the lower the hash, the luckier. "
-        "The seed was drawn once, after the inputs were frozen, and is the same for every run.",
-        seed=run.seed,
+    numbers = _(
+        "Where two ways are equally good, a lottery decides. The lottery number of an application "
+        "is the first 8 bytes of HMAC-SHA256; its key is the SHA-256 of all revealed seeds, its "
+        "message the hash of the inputs, a colon and the number of the application."
     )
+    if run.policy in {"deferred_acceptance", "serial_dictatorship"}:
+        return numbers + " " + _("The lower number comes first.")
+    return (
+        numbers
+        + " "
+        + _(
+            "Of all equally good results that one counts in which the places of these numbers in "
+            "rising order, each times the rank of the choice, make the least sum: so a higher "
+            "number is the luckier one."
+        )
+    )
+
+
+def key(run: Run) -> str:
+    """The key of the lottery as it is shown: 64 digits of 0 to 9 and a to f."""
+    return key_from(run.seed)
 
 
 def proof_title(run: Run) -> str:

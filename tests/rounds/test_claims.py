@@ -3,7 +3,6 @@
 Random participants of random rounds over all policies; `make prove` asks a thousand.
 """
 
-import json
 import random
 
 import numpy as np
@@ -12,8 +11,10 @@ import pytest
 from matching import POLICIES, UNMATCHED, Result, explain_many, rank_profile, solve
 from matching.variants import changed, in_integers
 from mobility.rounds.claims import FEW, TOGETHER, claims_of
-from mobility.rounds.snapshot import FORMAT, Inputs
+from mobility.rounds.snapshot import Inputs
 from tests.examples import examples
+
+from .snapshots import snapshot
 
 SEED = "11"
 EACH = -(-examples(120, most=1000) // len(POLICIES))
@@ -26,21 +27,18 @@ def a_round(draw: random.Random) -> str:
     """A snapshot in which places are contested, scores are often equal, some choices closed."""
     people = draw.randint(6, 24)
     scores = draw.choice([[60, 70, 80], [n / 100 for n in range(5000, 10001)]])
-    return json.dumps(
-        {
-            "format": FORMAT,
-            "call": {"max_choices": 4, "merit_weight": draw.choice([0, 1, 1, 3])},
-            "offers": [{"code": code, "seats": draw.choice([0, 1, 2, 3, 6, 7])} for code in CODES],
-            "applicants": [
-                {
-                    "pseudonym": f"{number:04}",
-                    "score": draw.choice(scores),
-                    "choices": (wanted := draw.sample(CODES, draw.randint(1, 4))),
-                    "closed": sorted(draw.sample(wanted, 1)) if draw.random() < 0.1 else [],
-                }
-                for number in range(people)
-            ],
-        }
+    return snapshot(
+        limit=4,
+        weight=draw.choice([0, 1, 1, 3]),
+        seats={code: draw.choice([0, 1, 2, 3, 6, 7]) for code in CODES},
+        people={
+            f"{number:04}": (
+                draw.choice(scores),
+                (wanted := draw.sample(CODES, draw.randint(1, 4))),
+                draw.sample(wanted, 1) if draw.random() < 0.1 else [],
+            )
+            for number in range(people)
+        },
     )
 
 
@@ -172,10 +170,10 @@ def test_every_claim_is_confirmed_by_solving_again(policy):
     kinds: set[str] = set()
     asked = 0
     while asked < EACH:
-        snapshot = a_round(draw)
-        people = len(json.loads(snapshot)["applicants"])
+        text = a_round(draw)
+        people = len(Inputs(text).pseudonyms)
         for who in draw.sample(range(people), min(4, people)):
-            kinds |= Told(snapshot, policy, who).check()
+            kinds |= Told(text, policy, who).check()
             asked += 1
     decided = "cost" if policy == "linear_assignment" else "profile"
     if policy in {"serial_dictatorship", "deferred_acceptance"}:

@@ -1,7 +1,5 @@
 """What each person is told holds: a choice said to be full is full, under every policy."""
 
-import json
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,47 +10,41 @@ from mobility.db import db
 from mobility.rounds.computation import compute
 from mobility.rounds.explanation import principle, reasons
 from mobility.rounds.models import RunRow
-from mobility.rounds.snapshot import FORMAT
 from mobility.rounds.wording import rule
 from tests.examples import examples
 
 from .scenes import published, scene
+from .snapshots import snapshot
 
 CODES = ["A", "B", "C", "D"]
 
 
 @st.composite
 def snapshots(draw):
-    people = draw(st.integers(1, 8))
-    return json.dumps(
-        {
-            "format": FORMAT,
-            "call": {"max_choices": 4, "merit_weight": draw(st.integers(0, 3))},
-            "offers": [{"code": code, "seats": draw(st.integers(0, 3))} for code in CODES],
-            "applicants": [
-                {
-                    "pseudonym": f"{number:04}",
-                    "score": draw(st.integers(0, 10000)) / 100,
-                    "choices": (wanted := draw(st.permutations(CODES)))[: draw(st.integers(0, 4))],
-                    "closed": draw(st.sets(st.sampled_from(wanted), max_size=2).map(sorted)),
-                }
-                for number in range(people)
-            ],
-        }
-    )
+    people = {}
+    for number in range(draw(st.integers(1, 8))):
+        wanted = draw(st.permutations(CODES))
+        people[f"{number:04}"] = (
+            draw(st.integers(0, 10000)) / 100,
+            wanted[: draw(st.integers(0, 4))],
+            draw(st.sets(st.sampled_from(wanted), max_size=2)),
+        )
+    seats = {code: draw(st.integers(0, 3)) for code in CODES}
+    weight = draw(st.integers(0, 3))
+    return people, snapshot(limit=4, weight=weight, seats=seats, people=people)
 
 
 @pytest.mark.parametrize(
     "policy", ["linear_assignment", "serial_dictatorship", "deferred_acceptance"]
 )
 @settings(max_examples=examples(40), deadline=None)
-@given(snapshot=snapshots())
-def test_every_choice_above_the_granted_one_is_full(policy, snapshot):
-    outcome = compute(snapshot, policy, "11")
+@given(drawn=snapshots())
+def test_every_choice_above_the_granted_one_is_full(policy, drawn):
+    people, text = drawn
+    outcome = compute(text, policy, "11")
     seats, filled = outcome["stats"]["seats_by_offer"], outcome["stats"]["filled"]
-    people = {person["pseudonym"]: person for person in json.loads(snapshot)["applicants"]}
     for row in outcome["rows"]:
-        wanted, closed = (people[row["pseudonym"]][part] for part in ("choices", "closed"))
+        _score, wanted, closed = people[row["pseudonym"]]
         above = wanted if row["rank"] is None else wanted[: row["rank"] - 1]
         assert all(filled.get(code, 0) == seats[code] for code in above if code not in closed)
         assert row["code"] not in closed

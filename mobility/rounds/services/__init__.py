@@ -1,12 +1,17 @@
-"""Writing rounds: freezing inputs, asking for runs, publishing."""
+"""Writing rounds: freezing inputs, drawing the lottery, asking for runs, publishing."""
 
+from .draws import commit_own_seed, commit_seed, hand_in_seed, may_commit
 from .freezing import freeze_round, open_round, thaw_round
 from .publishing import publish_run
 from .running import cancel_run, request_run, request_runs
 
 __all__ = [
     "cancel_run",
+    "commit_own_seed",
+    "commit_seed",
     "freeze_round",
+    "hand_in_seed",
+    "may_commit",
     "open_round",
     "publish_run",
     "request_run",

@@ -10,11 +10,14 @@ from ...applications.queries import approved_applications, undecided_application
 from ...applications.services import lock_applications, unlock_applications
 from ...db import db
 from ...errors import Conflict, Invalid
+from ...jobs import enqueue
 from ...offers.models import Call, Phase
 from .. import queries
+from ..bounds import bounds_of
 from ..explaining import keep_obstacles
 from ..models import ACTIVE, ROUND_WORKFLOW, Round
 from ..snapshot import hash_of, write_snapshot
+from . import draws
 
 
 def open_round(call: Call, actor: Any) -> Round:
@@ -27,10 +30,15 @@ def open_round(call: Call, actor: Any) -> Round:
     return begun
 
 
-def freeze_round(round_: Round, actor: Any) -> None:
+HAND_IN_HOURS = 24
+
+
+def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> None:
     """Take the snapshot that every run reads, and let nothing change in the call any more.
 
-    Only when the call is closed and every application decided.
+    Only when the call is closed and every application decided. Its hash goes to both partners,
+    who have `hours` to hand in the seeds that they committed; then all are revealed together, at
+    once where no partner committed one.
     """
     call = round_.call
     if call.phase is not Phase.CLOSED:
@@ -49,10 +57,20 @@ def freeze_round(round_: Round, actor: Any) -> None:
         raise Conflict(_("No application is approved, so there is nobody to place."))
     lock_applications(call, actor)
     keep_obstacles(approved)
-    snapshot = write_snapshot(call, queries.offers_in_play(call), approved)
+    draws.commit_own_seed(call)
+    commitments = queries.commitments(call)
+    offers = queries.offers_in_play(call)
+    snapshot = write_snapshot(
+        call,
+        offers,
+        approved,
+        bounds=bounds_of(call, offers),
+        commitments=[one.commitment for one in commitments],
+    )
     taken = {
         "snapshot": snapshot,
         "snapshot_hash": hash_of(snapshot),
+        "reveal_at": draws.reveal_time(commitments, hours),
         "frozen_at": clock.now(),
         "frozen_by_id": actor.id,
     }
@@ -60,18 +78,36 @@ def freeze_round(round_: Round, actor: Any) -> None:
         round_, "freeze", actor=actor, values=taken, snapshot_hash=taken["snapshot_hash"]
     )
     db.session.flush()
+    draws.tell_partners(round_)
+    draws.reveal(round_)
+    if round_.revealed_at is None:
+        enqueue(draws.reveal_seeds, at=taken["reveal_at"], round_id=round_.id)
 
 
 def thaw_round(round_: Round, actor: Any, reason: str) -> None:
-    """Give the inputs free again, before publication; runs of the old snapshot stay unpublished."""
+    """Give the inputs free again, before publication; runs of the old snapshot stay unpublished.
+
+    Seeds may be known by then, so the draw is void, in public, and all commit anew.
+    """
     if not reason.strip():
         raise Invalid(_("Give the reason: it stands in the record of the round."), "reason")
     if any(run.status in ACTIVE for run in round_.runs):
         raise Conflict(_("A run is still being computed. Wait until it has ended, or cancel it."))
     old = round_.snapshot_hash
-    freed = dict.fromkeys(("snapshot", "snapshot_hash", "frozen_at", "frozen_by_id"))
+    freed = dict.fromkeys(
+        (
+            "snapshot",
+            "snapshot_hash",
+            "frozen_at",
+            "frozen_by_id",
+            "seed",
+            "reveal_at",
+            "revealed_at",
+        )
+    )
     ROUND_WORKFLOW.advance(
         round_, "thaw", actor=actor, reason=reason, values=freed, snapshot_hash=old
     )
     unlock_applications(round_.call, actor)
+    draws.void_draw(round_)
     db.session.flush()

@@ -60,11 +60,19 @@ def publish_run(run: Run, actor: Any) -> None:
     db.session.flush()
 
 
+def _hash(snapshot: str) -> str | None:
+    """The hash of a stored snapshot; None where its two parts do not belong together."""
+    try:
+        return hash_of(snapshot)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def _check_again(round_: Round, run: Run, ranks: dict[str, int]) -> None:
     """Refuse to publish what does not follow from the frozen inputs."""
     if (
         round_.snapshot is None
-        or hash_of(round_.snapshot) != round_.snapshot_hash
+        or _hash(round_.snapshot) != round_.snapshot_hash
         or run.snapshot_hash != round_.snapshot_hash
     ):
         raise Conflict(_("This run was computed from other inputs. Run again."))

@@ -1,6 +1,5 @@
 """Asking for a run of a frozen round. Runs themselves are carried out in `runs`."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ from flask_babel import gettext as _
 from ... import clock
 from ...db import db
 from ...errors import Conflict, Invalid
+from ...i18n import moment_text
 from ...jobs import cancel, enqueue
 from ...offers.models import POLICIES
 from .. import queries
@@ -21,13 +21,11 @@ def request_run(
     actor: Any,
     *,
     policy: str | None = None,
-    seed: str | int | None = None,
     limit_seconds: int = LIMIT_SECONDS,
 ) -> Run:
-    """Queue a computation of the frozen round. All runs of a round have one seed.
+    """Queue a computation of the frozen round, with the lottery that was drawn for it.
 
     Without a policy it is the one that the call's frozen rules name; another is a comparison.
-    `seed` may be given for the first run only; without it the seed is drawn then.
     """
     policy = policy or round_.call.policy
     if policy not in POLICIES:
@@ -42,7 +40,14 @@ def request_run(
         )
     if any(run.status in ACTIVE and run.policy == policy for run in round_.runs):
         raise Conflict(_("A run by this rule is being computed already."))
-    round_.seed = _one_seed(round_.seed, seed)
+    if round_.seed is None:
+        assert round_.reveal_at is not None
+        raise Conflict(
+            _(
+                "The lottery is not drawn yet: all seeds are revealed on %(moment)s.",
+                moment=moment_text(round_.reveal_at),
+            )
+        )
     assert round_.snapshot_hash is not None
     run = Run(
         round=round_,
@@ -79,11 +84,3 @@ def cancel_run(run: Run, actor: Any) -> None:
     if run.job is not None:
         cancel(run.job)
     db.session.flush()
-
-
-def _one_seed(kept: str | None, given: str | int | None) -> str:
-    if given is not None and kept is not None and str(given) != kept:
-        raise Conflict(_("This round has its seed already; all its runs share it."))
-    if given is not None and not str(given).isdecimal():
-        raise Invalid(_("A seed is a whole number."), "seed")
-    return kept or str(secrets.randbits(48) if given is None else given)

@@ -1,0 +1,118 @@
+"""Annual quotas and the balance of exchange as bounds over the offers of a call."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+
+from .. import clock
+from ..agreements.models import CooperationCondition
+from ..db import db
+from ..offers.models import Call, Offer
+from ..placements.models import MobilityStatus, Placement, PlacementStatus
+from .snapshot import Bound
+
+
+def bounds_of(call: Call, offers: Sequence[Offer]) -> list[Bound]:
+    """What the call's rules and the agreements bind: a quota a condition, a balance a pair."""
+    bounds = []
+    if call.keeps_annual_quotas:
+        bounds += annual_quotas(call, offers)
+    if call.balance_tolerance is not None:
+        bounds += balances(call, offers, call.balance_tolerance)
+    return bounds
+
+
+def annual_quotas(call: Call, offers: Sequence[Offer]) -> list[Bound]:
+    """Mobilities a year of each condition, less the placements of that year that live."""
+    live = live_placements(call)
+    by_condition: dict[CooperationCondition, dict[int, int]] = defaultdict(dict)
+    for offer in offers:
+        by_condition[offer.condition][offer.id] = 1
+    return [
+        Bound(
+            weights,
+            lower=None,
+            upper=max(0, condition.mobilities_per_year - live.get(condition.id, 0)),
+            meaning={
+                "kind": "annual quota",
+                "sending": condition.sending.schac,
+                "receiving": condition.receiving.schac,
+                "direction": condition.direction.value,
+                "mobilities_per_year": condition.mobilities_per_year,
+                "live": live.get(condition.id, 0),
+            },
+        )
+        for condition, weights in by_condition.items()
+    ]
+
+
+def balances(call: Call, offers: Sequence[Offer], tolerance: int) -> list[Bound]:
+    """For each pair of HEIs: people one way less people the other way, over all directions.
+
+    Live placements of other rounds enter as a fixed offset. Nobody can be made to go, so what the
+    offset alone already breaks only bars more of the same: in a one-way call it is an upper bound.
+    """
+    offsets = _exchange(call)
+    pairs: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for offer in offers:
+        sending, receiving = offer.sending.schac, offer.receiving.schac
+        first, second = sorted((sending, receiving))
+        pairs[first, second][offer.id] = 1 if sending == first else -1
+    return [
+        _balance(pair, weights, offsets.get(pair, 0), tolerance) for pair, weights in pairs.items()
+    ]
+
+
+def _balance(pair: tuple[str, str], weights: dict[int, int], offset: int, tolerance: int) -> Bound:
+    there, back = 1 in weights.values(), -1 in weights.values()
+    return Bound(
+        weights,
+        lower=min(0, -tolerance - offset) if back else None,
+        upper=max(0, tolerance - offset) if there else None,
+        meaning={
+            "kind": "balance",
+            "from": pair[0],
+            "to": pair[1],
+            "offset": offset,
+            "tolerance": tolerance,
+        },
+    )
+
+
+def _exchange(call: Call) -> dict[tuple[str, str], int]:
+    """By pair of SCHAC codes in order: people the one way less people the other way."""
+    live = live_placements(call)
+    conditions = db.session.scalars(
+        select(CooperationCondition).where(CooperationCondition.id.in_(live))
+    )
+    net: dict[tuple[str, str], int] = defaultdict(int)
+    for condition in conditions:
+        sending, receiving = condition.sending.schac, condition.receiving.schac
+        first, second = sorted((sending, receiving))
+        net[first, second] += live[condition.id] * (1 if sending == first else -1)
+    return net
+
+
+def live_placements(call: Call) -> dict[int, int]:
+    """By condition: placements of the call's academic year, of other calls, that still stand."""
+    rows = db.session.execute(
+        select(Offer.condition_id, func.count())
+        .join(Placement, Placement.offer_id == Offer.id)
+        .join(Offer.call)
+        .where(
+            Call.id != call.id,
+            Call.term.startswith(f"{call.academic_year}/"),
+            or_(
+                Placement.status == PlacementStatus.ACCEPTED,
+                (Placement.status == PlacementStatus.OFFERED)
+                & (Placement.answer_until > clock.now()),
+            ),
+            or_(
+                Placement.mobility_status.is_(None),
+                Placement.mobility_status != MobilityStatus.CANCELLED,
+            ),
+        )
+        .group_by(Offer.condition_id)
+    )
+    return dict(rows.all())

@@ -1,0 +1,25 @@
+"""What rounds do at a set time: at the opening of a call the service commits its seed."""
+
+from .. import clock
+from ..db import db
+from ..jobs import JobRun, enqueue, job
+from ..offers.models import CALL_WORKFLOW, Call, CallStatus
+from .services import draws
+
+
+@job("rounds.commit-seed")
+def commit_at_opening(job_run: JobRun, call_id: int) -> None:
+    """Draw and seal the service's seed once the call has opened; later where that was moved."""
+    with job_run.store():
+        call = db.session.get_one(Call, call_id)
+        if call.status is not CallStatus.ANNOUNCED:
+            return
+        if clock.now() < call.opens_at:
+            _await_opening(call)
+        else:
+            draws.commit_own_seed(call)
+
+
+@CALL_WORKFLOW.then("announce")
+def _await_opening(call: Call) -> None:
+    enqueue(commit_at_opening, at=call.opens_at, call_id=call.id)
