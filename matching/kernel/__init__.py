@@ -21,7 +21,7 @@ __all__ = ["NEVER", "least_cost"]
 
 BoolArray = npt.NDArray[np.bool_]
 
-STEPS: Final = 12
+STEPS: Final = 96
 """An auction's step is the typical gap over this: small enough to leave little to mend."""
 
 GROWTHS: Final = (2, 6, 10)
@@ -202,6 +202,7 @@ def _start_in_two_parts(problem: Problem, state: State) -> tuple[IntArray, BoolA
         problem.indptr,
         problem.offer,
         problem.seats,
+        problem.begin,
         problem.start,
         state.held,
         state.slot,

@@ -3,26 +3,30 @@
 import numpy as np
 
 from matching.kernel.heaps import dequeue, enqueue
-from matching.kernel.types import FLAG, FLAGS, I64, INTS, LONGS, NEVER, compiled
+from matching.kernel.types import FLAG, FLAGS, I64, INTS, LONGS, NEVER, NOTHING, compiled
 
 
-@compiled(I64, LONGS, INTS, LONGS, LONGS, LONGS, INTS, LONGS, LONGS)
-def take_first_free(indptr, offer, seats, start, held, slot, where, choice):
-    """Everybody in turn takes their first choice with a free seat; how many are left without."""
-    left = 0
+@compiled(NOTHING, LONGS, INTS, LONGS, LONGS, LONGS, LONGS, INTS, LONGS, LONGS)
+def take_least_wanted(indptr, offer, seats, begin, start, held, slot, where, choice):
+    """Everybody in turn takes the free seat that fewest want, so that few are left without one.
+
+    `begin` (m + 1,) counts those who list each offer.
+    """
+    wanted = np.empty(len(seats), np.float64)
+    for j in range(len(seats)):
+        wanted[j] = (begin[j + 1] - begin[j]) / max(seats[j], 1)
     for who in range(len(choice)):
-        choice[who] = -1
+        taken = np.int64(-1)
         for at in range(indptr[who], indptr[who + 1]):
             j = offer[at]
-            if held[j] < seats[j]:
-                choice[who] = at
-                slot[start[j] + held[j]] = who
-                where[who] = start[j] + held[j]
-                held[j] += 1
-                break
-        if choice[who] < 0:
-            left += 1
-    return left
+            if held[j] < seats[j] and (taken < 0 or wanted[j] < wanted[offer[taken]]):
+                taken = at
+        choice[who] = taken
+        if taken >= 0:
+            j = offer[taken]
+            slot[start[j] + held[j]] = who
+            where[who] = start[j] + held[j]
+            held[j] += 1
 
 
 @compiled(I64, LONGS, LONGS, LONGS, INTS, LONGS, I64)
@@ -183,8 +187,8 @@ def augment(
         count = kept
 
 
-@compiled(FLAGS, LONGS, INTS, LONGS, LONGS, LONGS, INTS, LONGS, LONGS)
-def largest_matching(indptr, offer, seats, start, held, slot, where, choice):
+@compiled(FLAGS, LONGS, INTS, LONGS, LONGS, LONGS, LONGS, INTS, LONGS, LONGS)
+def largest_matching(indptr, offer, seats, begin, start, held, slot, where, choice):
     """Place as many as can be; returns the overdemanded offers, (m,) bool.
 
     Those are the offers that the unplaced reach by asking holders to move: every largest
@@ -192,7 +196,7 @@ def largest_matching(indptr, offer, seats, start, held, slot, where, choice):
     1958).
     """
     free = np.empty(len(choice), np.int64)
-    count = take_first_free(indptr, offer, seats, start, held, slot, where, choice)
+    take_least_wanted(indptr, offer, seats, begin, start, held, slot, where, choice)
     count = 0
     for who in range(len(choice)):
         if choice[who] < 0:
