@@ -8,6 +8,7 @@ new solution. Ahuja, Magnanti & Orlin (1993), "Network flows", sections 9.2 and 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -70,11 +71,19 @@ class Residual:
 
     def distances_from(self, source: int) -> IntArray:
         """Least total change on the way from `source` to each node. (m + 1,), or FAR."""
-        return _shortest(self.nodes, self.tail, self.head, self.length, source)
+        return _shortest(self.nodes, self.tail, self.head, self.length, source, self._by_tail)
 
     def distances_to(self, target: int) -> IntArray:
         """Least total change on the way from each node to `target`. (m + 1,), or FAR."""
-        return _shortest(self.nodes, self.head, self.tail, self.length, target)
+        return _shortest(self.nodes, self.head, self.tail, self.length, target, self._by_head)
+
+    @cached_property
+    def _by_tail(self) -> IntArray:
+        return np.argsort(self.tail, kind="stable")
+
+    @cached_property
+    def _by_head(self) -> IntArray:
+        return np.argsort(self.head, kind="stable")
 
     def tight_to(self, distance: IntArray) -> IntArray:
         """Positions of the arcs on a shortest way to the target of `distances_to`."""
@@ -94,14 +103,13 @@ class Residual:
 
 
 def _shortest(
-    nodes: int, tail: IntArray, head: IntArray, length: IntArray, source: int
+    nodes: int, tail: IntArray, head: IntArray, length: IntArray, source: int, order: IntArray
 ) -> IntArray:
     """Bellman-Ford in rounds over the nodes that came nearer in the round before.
 
-    O(a) a round; as many rounds as the longest shortest path has arcs. Raises ValueError
-    where a cycle is negative.
+    `order` (a,) sorts the arcs by tail. O(a) a round; as many rounds as the longest shortest path
+    has arcs. Raises ValueError where a cycle is negative.
     """
-    order = np.argsort(tail, kind="stable")
     head, length = head[order], length[order]
     degree = np.bincount(tail, minlength=nodes)
     begin = np.cumsum(degree) - degree
