@@ -4,6 +4,7 @@
 of them in words stands in `explanation`.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypedDict
@@ -72,14 +73,17 @@ def claims_of(
     inputs = Inputs(snapshot)
     instance = inputs.instance(policy, seed)
     result = solve(instance, policy, seed=int(seed))
+    solved = _Solved(inputs, instance, result)
     number = {pseudonym: who for who, pseudonym in enumerate(inputs.pseudonyms)}
     # those who hold the same place stand together: the ways to it are looked up once
-    people = sorted((number[one] for one in pseudonyms), key=result.choice.__getitem__)
+    home = [*instance.offer.tolist(), instance.offers]
+    people = sorted(
+        (number[one] for one in pseudonyms), key=lambda who: home[int(result.choice[who])]
+    )
     told: dict[str, Told] = {}
     for some in _slices(people):
         for explanation in explain_many(instance, result, some):
-            pseudonym = inputs.pseudonyms[explanation.applicant]
-            told[pseudonym] = _told(inputs, instance, result, explanation)
+            told[inputs.pseudonyms[explanation.applicant]] = _told(solved, explanation)
         if monotonic() > until:
             break
     return told
@@ -90,9 +94,20 @@ def _slices(people: Sequence[int]) -> Iterator[list[int]]:
         yield list(people[begin : begin + TOGETHER])
 
 
-def _told(
-    inputs: Inputs, instance: "Instance", result: "Result", explanation: "Explanation"
-) -> Told:
+class _Solved:
+    """A round and its result, with how many people got each offer."""
+
+    def __init__(self, inputs: Inputs, instance: "Instance", result: "Result") -> None:
+        self.inputs, self.instance, self.result = inputs, instance, result
+        self._held = Counter(instance.offer[result.chosen].tolist())
+
+    def admitted(self, choice: int) -> int:
+        """How many people got the offer of a choice."""
+        return self._held[int(self.instance.offer[choice])]
+
+
+def _told(solved: _Solved, explanation: "Explanation") -> Told:
+    inputs, instance = solved.inputs, solved.instance
     who = explanation.applicant
     begin = int(instance.indptr[who])
     codes = inputs.lists[who]
@@ -101,38 +116,32 @@ def _told(
     claims: list[Claim] = []
     for reason in explanation.reasons:
         rank = reason.choice - begin + 1
-        numbers = (
-            {"kind": "ineligible"}
-            if codes[rank - 1] in closed
-            else _numbers(instance, result, reason)
-        )
+        numbers = {"kind": "ineligible"} if codes[rank - 1] in closed else _numbers(solved, reason)
         claims.append({"rank": rank, **numbers})
     return {
         "rank": None if granted is None else granted - begin + 1,
         "scale": instance.scale,
-        "at": _cost_of(instance, result, who, granted),
+        "at": _cost_of(instance, solved.result, who, granted),
         "score": inputs.scores[who],
         "score_enough": _scores_enough(inputs, instance, who, granted, claims),
         "claims": claims,
     }
 
 
-def _numbers(
-    instance: "Instance", result: "Result", reason: "CostsMore | BelowCutoff | WorseProfile"
-) -> Claim:
+def _numbers(solved: _Solved, reason: "CostsMore | BelowCutoff | WorseProfile") -> Claim:
     from matching import BelowCutoff, CostsMore
 
-    if not instance.capacity[instance.offer[reason.choice]]:
+    if not solved.instance.capacity[solved.instance.offer[reason.choice]]:
         return {"kind": "no_seats"}
     if isinstance(reason, BelowCutoff):
-        return _cutoff(instance, result, reason)
+        return _cutoff(solved, reason)
     if isinstance(reason, CostsMore):
-        return _cost(instance, result, reason)
-    return _profile(instance, result, reason)
+        return _cost(solved, reason)
+    return _profile(solved, reason)
 
 
-def _cutoff(instance: "Instance", result: "Result", reason: "BelowCutoff") -> Claim:
-    hidden = _admitted(instance, result, reason.choice) < FEW
+def _cutoff(solved: _Solved, reason: "BelowCutoff") -> Claim:
+    hidden = solved.admitted(reason.choice) < FEW
     return {
         "kind": "cutoff",
         "score": reason.merit,
@@ -142,15 +151,10 @@ def _cutoff(instance: "Instance", result: "Result", reason: "BelowCutoff") -> Cl
     }
 
 
-def _admitted(instance: "Instance", result: "Result", choice: int) -> int:
-    """How many people got the offer of a choice."""
-    return int((instance.offer[result.chosen] == instance.offer[choice]).sum())
-
-
-def _cost(instance: "Instance", result: "Result", reason: "CostsMore") -> Claim:
+def _cost(solved: _Solved, reason: "CostsMore") -> Claim:
     return {
         "kind": "cost",
-        "admitted": _admitted(instance, result, reason.choice),
+        "admitted": solved.admitted(reason.choice),
         "cost": reason.cost,
         "price": reason.price,
         "lower_by": reason.lower_by,
@@ -161,16 +165,16 @@ def _cost(instance: "Instance", result: "Result", reason: "CostsMore") -> Claim:
     }
 
 
-def _profile(instance: "Instance", result: "Result", reason: "WorseProfile") -> Claim:
+def _profile(solved: _Solved, reason: "WorseProfile") -> Claim:
     from matching import rank_profile
 
     if reason.profile is None or reason.decided_by is None:
         fewer = None
     elif isinstance(reason.decided_by, str):
-        fewer = result.placed - sum(reason.profile)
+        fewer = solved.result.placed - sum(reason.profile)
     else:
         at = reason.decided_by - 1
-        fewer = int(rank_profile(instance, result)[at]) - reason.profile[at]
+        fewer = int(rank_profile(solved.instance, solved.result)[at]) - reason.profile[at]
     return {
         "kind": "profile",
         "possible": reason.profile is not None,

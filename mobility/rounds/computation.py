@@ -69,7 +69,7 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
             "seats_by_offer": dict(zip(inputs.codes, inputs.seats, strict=True)),
             "filled": _counted(row["code"] for row in rows if row["code"]),
             "objective": result.objective,
-            "envious": _envious(inputs, instance, result),
+            "envious": _envious(instance, result),
         },
         "certificate": {
             "feasible": certificate.feasible,
@@ -100,15 +100,17 @@ def _row(inputs: Inputs, who: int, choice: int, begin: int, reason: str) -> Row:
     }
 
 
-def _envious(inputs: Inputs, instance: "Instance", result: "Result") -> int:
+def _envious(instance: "Instance", result: "Result") -> int:
     """How many people would rather have a seat that is free or held by someone of less merit.
 
-    Equal scores are put in order by the lottery as an order of merit reads it, whatever the policy.
+    Equal scores are put in order by the lottery, the luckier first, whatever the policy.
     """
-    from matching import blocking_choices
+    from matching import POLICIES, blocking_choices
 
-    lottery = inputs.instance("serial_dictatorship", str(result.seed)).lottery
-    passed_over = blocking_choices(instance, replace(result, lottery=lottery))
+    lottery = instance.lottery
+    assert lottery is not None
+    lower_first = lottery if POLICIES[result.policy].lucky == "lower" else -lottery
+    passed_over = blocking_choices(instance, replace(result, lottery=lower_first))
     return len(set(instance.applicant[passed_over].tolist()))
 
 
