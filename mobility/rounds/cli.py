@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from mobility.i18n import LANGUAGES, standalone
 
+from ..db import transaction
 from ..tables import read_table, refuse_target, write_table
 from ..tables.grid import Cell, Dialect, Problem, Table, Unwritable, shown
-from . import checks, columns, offline, simulation, summary
+from . import checks, columns, offline, queries, simulation, summary
+from .checking import Refused, Unreadable, check_file
+from .files import digest_in, file_of
 
 BAD_INPUT = 2
 MANY = 2_000
@@ -146,6 +150,65 @@ def simulate_requests(
         click.echo(_("Every applicant in it is invented (seed %(seed)d).", seed=seed))
 
 
+@click.command("export-round")
+@click.argument("round_id", metavar="ROUND", type=int)
+@click.option("--out", type=_FILE, required=True, help="File to write.")
+@with_appcontext
+def export_round(round_id: int, out: Path) -> None:
+    """Write the file by which a published round is checked.
+
+    ROUND is the number in the address of the round's page.
+    """
+    with transaction(write=False):
+        round_ = queries.get_round(round_id)
+        if round_ is None:
+            raise click.ClickException(f"there is no round {round_id}")
+        if round_.published_run is None:
+            raise click.ClickException(f"round {round_id} is not published yet")
+        text = file_of(round_, round_.published_run, queries.seeds(round_.call))
+    try:
+        out.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror}") from error
+    click.echo(f"{out}: digest {digest_in(text)}")
+
+
+@click.command("verify-round")
+@click.argument("file", type=_FILE)
+@click.option("--digest", help="The digest from the page of the round or from your letter.")
+@_language
+def verify_round(file: Path, digest: str | None, language: str) -> None:
+    """Check the file of a published round: lottery, feasibility, proof, result.
+
+    Exit status: 0 accepted, 1 refused, 2 unreadable. No database is opened.
+    """
+    with standalone(language):
+        _survive_poor_terminals()
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            click.echo(f"{file}: {error.strerror}", err=True)
+            raise SystemExit(BAD_INPUT) from error
+        try:
+            report = check_file(data, digest.strip().lower() if digest else None)
+        except Unreadable as error:
+            click.echo(f"{file}: {error}", err=True)
+            raise SystemExit(BAD_INPUT) from error
+        except Refused as error:
+            click.echo(_("REFUSED: %(why)s", why=error), err=True)
+            raise SystemExit(1) from error
+        for line in report.said:
+            click.echo(f"  {line}")
+        click.echo(
+            _("ACCEPTED. It is the file whose digest you gave.")
+            if digest
+            else _(
+                "ACCEPTED: the file holds together. That it is the published one is shown only by"
+                " --digest with the digest from the page of the round."
+            )
+        )
+
+
 def _stop_if_wrong(refused: Iterable[str], *tables: Table) -> None:
     lines = list(refused)
     for table in tables:
@@ -198,4 +261,4 @@ def _survive_poor_terminals() -> None:
             reconfigure(errors="replace")
 
 
-commands = [match, simulate_requests]
+commands = [match, simulate_requests, export_round, verify_round]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from .proofs import proof_of, result_from
 from .snapshot import Inputs, engine_version
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Outcome(TypedDict):
     rows: list[Row]
     stats: dict[str, Any]
     certificate: dict[str, Any]
-    prices: dict[str, Any] | None
+    prices: dict[str, Any]
     engine: str
     seconds: float
 
@@ -79,12 +80,7 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
             "proof": certificate.proof,
             "reasons": list(certificate.reasons),
         },
-        "prices": None
-        if result.prices is None
-        else {
-            "scale": instance.scale,
-            "values": result.prices.tolist(),
-        },
+        "prices": proof_of(instance, result),
         "engine": engine_version(),
         "seconds": seconds,
     }
@@ -126,7 +122,7 @@ def check(
     policy: str,
     seed: str,
     ranks: dict[str, int],
-    prices: dict[str, Any] | None,
+    prices: dict[str, Any],
     objective: float,
 ) -> tuple[bool, str]:
     """Certify stored rows against the snapshot once more: (optimal, kind of proof).
@@ -134,34 +130,17 @@ def check(
     `ranks` says by pseudonym which rank each placed person got. Raises NotFeasible. Needs numpy
     but no solver, and one pass over the choices.
     """
-    import numpy as np  # see compute
-
-    from matching import UNMATCHED, Result, chosen_by, verify
+    from matching import verify  # see compute
 
     inputs = Inputs(snapshot)
     instance = inputs.instance(policy, seed)
     if strangers := ranks.keys() - set(inputs.pseudonyms):
         raise NotFeasible(f"{len(strangers)} people got a place who are not in the snapshot")
-    choice = np.array(
-        [
-            begin + ranks[pseudonym] - 1 if pseudonym in ranks else UNMATCHED
-            for pseudonym, begin in zip(
-                inputs.pseudonyms, instance.indptr.tolist()[:-1], strict=True
-            )
-        ],
-        dtype=np.int64,
-    )
-    assert instance.lottery is not None
-    result = Result(
-        policy=policy,
-        seed=int(seed),
-        choice=choice,
-        chosen=chosen_by(choice, len(instance.offer)),
-        lottery=instance.lottery,
-        objective=objective,
-        placed=len(ranks),
-        prices=None if prices is None else np.array(prices["values"], dtype=np.int64),
-    )
+    given = [ranks.get(pseudonym, 0) for pseudonym in inputs.pseudonyms]
+    try:
+        result = result_from(instance, policy, seed, given, prices, objective)
+    except ValueError as error:
+        raise NotFeasible(str(error)) from error
     certificate = verify(instance, result)
     if not certificate.feasible:
         raise NotFeasible("; ".join(certificate.reasons))

@@ -13,6 +13,16 @@ def _link(row: RunRow) -> str:
     return address_of("applications.show", application_id=row.application_id)
 
 
+def _receipt(row: RunRow) -> str:
+    """By what the reader can tell later whether a file is the one that was published."""
+    return "\n\n" + _(
+        "The digest of the file by which this round can be checked is %(digest)s. "
+        "Your row in it is the one of application number %(number)s.",
+        digest=row.run.round.file_digest,
+        number=row.application.pseudonym,
+    )
+
+
 def placed(row: RunRow) -> Letter:
     """To the placed: where, which choice, until when to answer."""
     assert row.offer is not None
@@ -26,7 +36,8 @@ def placed(row: RunRow) -> Letter:
             institution=row.offer.receiving.name,
             place=row.offer.title,
             rank=row.rank,
-        ),
+        )
+        + _receipt(row),
         to_do=_("Accept or decline the place. Silence counts as declining."),
         until=row.placement.answer_until,
         link=_link(row),
@@ -46,9 +57,8 @@ def unplaced(row: RunRow) -> Letter:
             call=row.application.call.title,
             reason=row.reason.label,
         )
-        + (
-            " " + ngettext("You had listed %(num)s place.", "You had listed %(num)s places.", seats)
-        ),
+        + (" " + ngettext("You had listed %(num)s place.", "You had listed %(num)s places.", seats))
+        + _receipt(row),
         to_do=_(
             "The page of your application says for each of your choices why. "
             "Your coordinator can tell you about seats that become free and about the next calls."

@@ -73,6 +73,7 @@ class Round(Base):
     seed: Mapped[str | None] = mapped_column(String(80))
     reveal_at: Mapped[datetime | None]
     revealed_at: Mapped[datetime | None]
+    file_digest: Mapped[str | None] = mapped_column(String(64))
     frozen_at: Mapped[datetime | None]
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     published_at: Mapped[datetime | None]

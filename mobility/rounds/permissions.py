@@ -5,7 +5,7 @@ from typing import Any
 from ..access import Rule
 from ..offers.models import Call
 from .models import Round, RoundStatus, Run
-from .queries import partners_of_user
+from .queries import partners_of_user, takes_part
 
 
 def is_admin(user: Any, _subject: Any) -> bool:
@@ -35,11 +35,19 @@ def speaks_for_partner(user: Any, call: Call) -> bool:
     return user is not None and bool(partners_of_user(user, call))
 
 
+def may_check(user: Any, round_: Round) -> bool:
+    """The file of a published round: who took part in it, both partners, and admins."""
+    if user is None or round_.status is not RoundStatus.PUBLISHED:
+        return False
+    return user.is_admin or takes_part(user, round_) or bool(partners_of_user(user, round_.call))
+
+
 RULES: dict[str, Rule] = {
     "round:browse": lambda user, _: True,
     "round:view": may_read,
     "round:explain": may_explain,
     "call:match": is_admin,
+    "round:check": may_check,
     "call:commit-seed": speaks_for_partner,
     "run:view": may_see_run,
     "run:cancel": is_admin,

@@ -58,6 +58,25 @@ def commitments(call: Call) -> Sequence[SeedCommitment]:
     ).all()
 
 
+def seeds(call: Call) -> list[str | None]:
+    """The seeds of the living commitments, in their order; None where it was not handed in."""
+    return [one.seed for one in commitments(call)]
+
+
+def takes_part(user: Any, round_: Round) -> bool:
+    """Whether an application of this person stands in the published run of a round."""
+    return (
+        db.session.scalar(
+            select(RunRow.id)
+            .join(RunRow.run)
+            .join(RunRow.application)
+            .where(Run.round_id == round_.id, Run.published, Application.applicant_id == user.id)
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def void_commitments(call: Call) -> Sequence[SeedCommitment]:
     """Commitments of draws that were voided, the latest first."""
     return db.session.scalars(

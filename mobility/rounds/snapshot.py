@@ -229,12 +229,14 @@ class Inputs:
         ]
         people: list[dict[str, Any]] = form["applicants"]
         self.pseudonyms: list[str] = [row["pseudonym"] for row in people]
+        self.factors: list[int] = [row.get("factor", 0) for row in people]
         self.scores: list[float] = (
             private["scores"] if private else [self._score(row) for row in people]
         )
         self.lists: list[list[str]] = [[called[code] for code in row["choices"]] for row in people]
         self.closed: list[set[str]] = [{called[code] for code in row["closed"]} for row in people]
-        self.barred = sorted(set[str]().union(*self.closed))
+        barred = set[str]().union(*self.closed)
+        self.barred = [code for code in self.codes if code in barred]
 
     def _score(self, row: dict[str, Any]) -> float:
         """The score that a factor tells; where it tells none, one that keeps the order."""

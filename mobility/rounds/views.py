@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,6 +23,7 @@ from . import comparison, publicity, queries, rules, services, wording
 from .draw import key_from
 from .explaining import ask_for_explanation
 from .explanation import told
+from .files import file_of
 from .forms import CloseForm, CommitForm, RunsForm, SeedForm, ThawForm
 from .models import ACTIVE, Round, RoundStatus, Run, RunRow, RunStatus
 
@@ -91,6 +92,19 @@ def _published_row(application: Application) -> RunRow:
 def explanations(round_: Round) -> ResponseReturnValue:
     page = queries.rows_in_scope(round_, current_user, request.args.get("page", 1, type=int))
     return render_template("rounds/explanations.html", round=round_, page_of=page)
+
+
+@bp.get("/rounds/<int:round_id>/file")
+@guard("round:check", queries.get_round)
+def file(round_: Round) -> ResponseReturnValue:
+    assert round_.published_run is not None
+    text = file_of(round_, round_.published_run, queries.seeds(round_.call))
+    name = f"sapar-round-{round_.id}.json"
+    return Response(
+        text,
+        mimetype="application/json",
+        headers={"Content-Disposition": f"attachment; filename={name}"},
+    )
 
 
 # --- The cockpit ----------------------------------------------------------------------------------

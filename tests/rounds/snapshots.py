@@ -1,9 +1,19 @@
 """Snapshots without a database, in the form that a freeze writes."""
 
-from mobility.rounds.snapshot import FORMAT, PARTNERS, canonical, code_of, digest_of
+from mobility.rounds.snapshot import (
+    BY_MERIT,
+    FORMAT,
+    PARTNERS,
+    canonical,
+    code_of,
+    digest_of,
+    engine_version,
+)
 
 
-def snapshot(*, limit, weight, seats, people, policy="linear_assignment", quotas=(), **offers):
+def snapshot(
+    *, limit, weight, seats, people, policy="linear_assignment", quotas=(), commitments=(), **offers
+):
     """`seats`: own code → seats; `people`: pseudonym → (score, choices, closed) in own codes.
 
     `offers` may give `min_seats` and `may_close` by own code.
@@ -20,9 +30,9 @@ def snapshot(*, limit, weight, seats, people, policy="linear_assignment", quotas
     order = {score: at for at, score in enumerate(sorted(set(private["scores"])))}
     public = {
         "format": FORMAT,
-        "engine": "matching",
+        "engine": engine_version(),
         "rules": {"policy": policy, "max_choices": limit, "merit_weight": weight},
-        "commitments": [],
+        "commitments": list(commitments),
         "partner_file": digest_of(canonical(private)),
         "offers": [
             {
@@ -40,7 +50,7 @@ def snapshot(*, limit, weight, seats, people, policy="linear_assignment", quotas
             {
                 "pseudonym": pseudonym,
                 "order": order[score],
-                "factor": 10_000 + weight * round(100 * score),
+                **({} if policy in BY_MERIT else {"factor": 10_000 + weight * round(100 * score)}),
                 "choices": [codes[own] for own in choices],
                 "closed": sorted(codes[own] for own in closed),
             }

@@ -15,6 +15,7 @@ from ...placements.jobs import await_answers
 from ...placements.services import place
 from .. import letters, queries
 from ..computation import NotFeasible, check
+from ..files import digest_in, file_of
 from ..models import ROUND_WORKFLOW, Round, RoundStatus, Run, RunStatus
 from ..snapshot import hash_of
 
@@ -50,6 +51,8 @@ def publish_run(run: Run, actor: Any) -> None:
         round_, "publish", actor=actor, values={"published_at": clock.now()}, run=run.id
     )
     run.published = True
+    db.session.flush()
+    round_.file_digest = digest_in(file_of(round_, run, queries.seeds(round_.call)))
     for row in rows:
         if row.offer is not None and row.rank is not None:
             row.placement = place(row.application, row.offer, row.rank, answer_until, actor)
@@ -78,6 +81,7 @@ def _check_again(round_: Round, run: Run, ranks: dict[str, int]) -> None:
         raise Conflict(_("This run was computed from other inputs. Run again."))
     assert run.stats is not None
     assert run.certificate is not None
+    assert run.prices is not None
     try:
         proven = check(
             round_.snapshot, run.policy, run.seed, ranks, run.prices, run.stats["objective"]

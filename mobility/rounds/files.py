@@ -1,0 +1,100 @@
+"""The file of a published round: everything that is needed to check it, under one digest.
+
+{"body":{...},"digest":"..."} and a line end, canonical. The digest is the SHA-256 of the body as it
+stands in the file; every other byte is fixed. Integers that may pass 2**53 are strings, so that a
+reader whose numbers are doubles loses nothing. Costs and prices are in hundredths.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from .draw import key_from
+from .proofs import HUNDREDTHS
+from .snapshot import BY_MERIT, Inputs, canonical, digest_of, public_part
+
+if TYPE_CHECKING:
+    from .models import Round, Run
+
+FORMAT = "sapar-file/1"
+
+
+def file_of(round_: "Round", run: "Run", seeds: Sequence[str | None]) -> str:
+    """The text of the file of a published run. `seeds`: in the order of the commitments."""
+    assert round_.snapshot is not None
+    public = canonical(public_part(round_.snapshot))
+    inputs = Inputs(public)
+    ranks = {row.application.pseudonym: row.rank or 0 for row in run.rows}
+    assert run.prices is not None
+    assert run.certificate is not None
+    body = {
+        "format": FORMAT,
+        "snapshot": json.loads(public),
+        "snapshot_hash": inputs.hash,
+        "seeds": list(seeds),
+        "key": key_from(run.seed),
+        "lottery": [str(number) for number in inputs.numbers(run.seed)],
+        "result": result_form(
+            inputs, [ranks[one] for one in inputs.pseudonyms], run.prices, run.certificate
+        ),
+    }
+    return enveloped(canonical(body))
+
+
+def result_form(
+    inputs: Inputs, ranks: list[int], proof: dict[str, Any], certificate: dict[str, Any]
+) -> dict[str, Any]:
+    """What the file says of the result. `ranks` in pseudonym order, 0 for no place."""
+    finer = HUNDREDTHS // proof["scale"]
+    return {
+        "ranks": ranks,
+        "placed": sum(rank > 0 for rank in ranks),
+        "profile": [ranks.count(rank) for rank in range(1, inputs.limit + 1)],
+        "objective": objective_of(inputs, ranks),
+        "prices": _strings(proof["values"], 1 if _over_profiles(proof) else finer),
+        "tie_prices": _strings(proof["tie"], 1),
+        "quota_prices": _strings(proof["quota"], finer),
+        "gap": proof["gap"],
+        "claim": proof["claim"],
+        "solver": proof["solver"],
+        "optimal": certificate["optimal"],
+        "proof": certificate["proof"],
+    }
+
+
+def objective_of(inputs: Inputs, ranks: list[int]) -> str | None:
+    """Σ factor × (rank² − (L + 1)²) in hundredths; None where a rule goes by order alone."""
+    if inputs.policy in BY_MERIT:
+        return None
+    unplaced = (inputs.limit + 1) ** 2
+    return str(
+        sum(
+            factor * (rank * rank - unplaced)
+            for factor, rank in zip(inputs.factors, ranks, strict=True)
+            if rank
+        )
+    )
+
+
+def _over_profiles(proof: dict[str, Any]) -> bool:
+    """Whether the prices count people rank by rank instead of costs."""
+    values = proof["values"]
+    return bool(values) and isinstance(values[0], list)
+
+
+def _strings(values: Any, finer: int) -> Any:
+    if values is None:
+        return None
+    if isinstance(values, list):
+        return [_strings(value, finer) for value in values]
+    return str(values * finer)
+
+
+def enveloped(body: str) -> str:
+    """The text of a file around a body."""
+    return f'{{"body":{body},"digest":"{digest_of(body)}"}}\n'
+
+
+def digest_in(text: str) -> str:
+    """The digest that stands in the text of a file."""
+    return text[-67:-3]
