@@ -22,6 +22,9 @@ from matching.result import BoolArray, IntArray
 LONG_LIST: Final = 24
 """Lists up to here are searched for repeats by comparing neighbours, longer ones by sorting."""
 
+LARGEST_RANK: Final = 10_000
+"""Prices of a rank profile have a column for each rank: a higher one needs a list so long."""
+
 SUM_LIMIT: Final = 2**31
 """Demand and credits stay below, so that their sums fit into int64."""
 
@@ -99,6 +102,9 @@ def ranks_of(values: npt.ArrayLike, place: IntArray) -> IntArray:
     if len(falls):
         at = int(falls[0]) + 1
         raise InvalidInstance("rank", f"{ranks[at]} is below {ranks[at - 1]} before it", at)
+    high = int(ranks.max(initial=0))
+    if high > max(LARGEST_RANK, int(place.max(initial=0))):
+        raise InvalidInstance("rank", f"{high} is above {LARGEST_RANK}", int(ranks.argmax()))
     return ranks
 
 

@@ -70,6 +70,7 @@ WRONG = [
     ({"rank": [1, 0, 1]}, "rank", 1, "0 is below 1"),
     ({"rank": [2, 1, 1]}, "rank", 1, "1 is below 2 before it"),
     ({"rank": [1, 4, 1], "limit": 3}, "rank", 1, "4 is above the limit, 3"),
+    ({"rank": [1, 10**6, 1]}, "rank", 1, "1000000 is above 10000"),
     ({"rank": [1.0, 2.0, 1.0]}, "rank", None, "has dtype float64 instead of integers"),
     ({"min_seats": [1]}, "min_seats", None, "has length 1 instead of 2"),
     ({"min_seats": [0, -1]}, "min_seats", 1, "-1 is below 0"),
