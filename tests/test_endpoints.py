@@ -261,6 +261,49 @@ GET  rounds.show_run@run                         sign-in 404     404     404    
 GET  rounds.show_run@published                   sign-in 404     404     404     404     404     404     yes
 POST rounds.publish@run                          sign-in 404     404     404     404     404     404     yes
 POST rounds.publish@published                    sign-in 404     404     404     404     404     404     409
+
+POST rounds.start_second_round@second            sign-in 403     403     403     403     403     403     yes
+POST rounds.start_second_round@second-queued     sign-in 403     403     403     403     403     403     409
+POST rounds.start_second_round@run               sign-in 403     403     403     403     403     403     409
+POST rounds.start_second_round@ready             sign-in 403     403     403     403     403     403     409
+GET  rounds.cockpit@second                       sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@second-queued                sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@second-done                  sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@second-published             sign-in 403     403     403     403     403     403     yes
+GET  rounds.cockpit@appeal-open                  sign-in 403     403     403     403     403     403     yes
+GET  rounds.show@second-published                yes     yes     yes     yes     yes     yes     yes     yes
+GET  rounds.show_second_round@second-queued      sign-in 404     404     404     404     404     404     yes
+GET  rounds.show_second_round@second-done        sign-in 404     404     404     404     404     404     yes
+GET  rounds.show_second_round@second-published   sign-in 404     404     404     404     404     404     yes
+POST rounds.publish_second_round@second-done     sign-in 404     404     404     404     404     404     yes
+POST rounds.publish_second_round@second-queued   sign-in 404     404     404     404     404     404     409
+POST rounds.publish_second_round@second-published sign-in 404    404     404     404     404     404     409
+
+GET  applications.show@second-done               sign-in yes     404     yes     yes     404     404     yes
+GET  applications.show@appealable                sign-in yes     404     yes     yes     404     404     yes
+GET  applications.show@appeal-promised           sign-in yes     404     yes     yes     404     404     yes
+GET  rounds.list_appeals                         sign-in yes     yes     yes     yes     yes     yes     yes
+GET  rounds.open_appeal@appealable               sign-in yes     404     403     403     404     404     403
+GET  rounds.open_appeal@appeal-open              sign-in yes     404     403     403     404     404     403
+POST rounds.open_appeal@appealable               sign-in yes     404     403     403     404     404     403
+POST rounds.open_appeal@appeal-open              sign-in 422     404     403     403     404     404     403
+GET  rounds.show_appeal@appeal-open              sign-in yes     404     yes     yes     404     404     yes
+GET  rounds.show_appeal@appeal-asked             sign-in yes     404     yes     yes     yes     404     yes
+GET  rounds.show_appeal@appeal-promised          sign-in yes     404     yes     yes     404     404     yes
+GET  rounds.show_appeal@appeal-dismissed         sign-in yes     404     yes     yes     404     404     yes
+POST rounds.withdraw_appeal@appeal-open          sign-in yes     404     403     403     404     404     403
+POST rounds.withdraw_appeal@appeal-asked         sign-in yes     404     403     403     403     404     403
+POST rounds.withdraw_appeal@appeal-dismissed     sign-in 409     404     403     403     404     404     403
+POST rounds.dismiss_appeal@appeal-open           sign-in 403     404     403     403     404     404     yes
+POST rounds.dismiss_appeal@appeal-promised       sign-in 403     404     403     403     404     404     409
+POST rounds.promise_seat@appeal-open             sign-in 403     404     403     403     404     404     yes
+POST rounds.promise_seat@appeal-dismissed        sign-in 403     404     403     403     404     404     409
+POST rounds.ask_for_seat@appeal-open             sign-in 403     404     403     403     404     404     yes
+POST rounds.ask_for_seat@appeal-promised         sign-in 403     404     403     403     404     404     409
+POST rounds.consent_to_seat@appeal-asked         sign-in 403     404     403     403     yes     404     403
+POST rounds.consent_to_seat@appeal-open          sign-in 403     404     403     403     404     404     403
+POST rounds.refuse_seat@appeal-asked             sign-in 403     404     403     403     yes     404     403
+POST rounds.refuse_seat@appeal-open              sign-in 403     404     403     403     404     404     403
 """  # noqa: E501
 
 
@@ -363,6 +406,14 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "rounds.hand_in_seed": {"seed": "ab" * 32},
     "rounds.close": {"reason": "All have applied."},
     "rounds.thaw": {"reason": "A score was wrong."},
+    "rounds.open_appeal": lambda application_id: {
+        "offer": db.session.get_one(Application, application_id).choices[0].offer_id,
+        "reason": "Look again.",
+    },
+    "rounds.dismiss_appeal": {"dismiss-answer": "No."},
+    "rounds.promise_seat": {"promise-answer": "Yes."},
+    "rounds.ask_for_seat": {"ask-answer": "Yes."},
+    "rounds.refuse_seat": {"refuse-comment": "Full."},
     "placements.reject": lambda placement_id: {"comment": "No.", **seen(Placement, placement_id)},
     "placements.accept": lambda placement_id: seen(Placement, placement_id),
     "placements.decline": lambda placement_id: seen(Placement, placement_id),

@@ -18,10 +18,11 @@ from mobility.db import db, transaction
 from mobility.offers.models import CallStatus, OfferStatus
 from mobility.partners.models import Contact
 from mobility.placements import services as placements
+from mobility.rounds import appeals, second
 from mobility.rounds import services as rounds
 
 from . import factories
-from .rounds.scenes import finish
+from .rounds.scenes import finish, finish_second, placement_of
 
 OWNER = "owner@kaznpu.kz"
 
@@ -83,6 +84,7 @@ class _Builder:
             self._applications()
             self._placements()
         self._rounds()
+        self._sequels()
 
     def _places(self) -> None:
         self.home = factories.institution("kaznpu.kz", name_en="Abai KazNPU")
@@ -234,3 +236,60 @@ class _Builder:
                     self.world.stage(scene, placement=run.rows[0].placement)
         for name in ("round_id", "run_id"):
             self.world.scenes[""][name] = self.world.id_of(name, "published")
+
+    def _published(self, call):
+        """The round of a call, published."""
+        with transaction():
+            round_ = rounds.open_round(call, self.admin)
+            rounds.freeze_round(round_, self.admin)
+            run = rounds.request_run(round_, self.admin)
+        finish(run)
+        with transaction():
+            rounds.publish_run(run, self.admin)
+        return round_
+
+    def _sequels(self) -> None:
+        """Second rounds at each step, and appeals of the owner whom a rival stood before."""
+        self._second_rounds()
+        for scene, step in {
+            "appealable": None,
+            "appeal-open": lambda it: it,
+            "appeal-asked": lambda it: appeals.ask_for_seat(it, self.admin, "A slip."),
+            "appeal-promised": lambda it: appeals.promise_seat(it, self.admin, "A slip."),
+            "appeal-dismissed": lambda it: appeals.dismiss_appeal(it, self.admin, "No."),
+        }.items():
+            with transaction():
+                application = self._application(scene)
+                offer = application.choices[0].offer
+                rival = factories.student(self.home, profile={"unit_id": self.faculty.id})
+                offer.seats = 1
+                factories.application(
+                    rival, application.call, [offer], status=ApplicationStatus.APPROVED, score=90
+                )
+            self._published(application.call)
+            if step is not None:
+                with transaction():
+                    appeal = appeals.open_appeal(application, self.owner, offer.id, "Look again.")
+                    step(appeal)
+                    self.world.stage(scene, appeal=appeal)
+        self.world.scenes[""]["appeal_id"] = self.world.id_of("appeal_id", "appeal-open")
+
+    def _second_rounds(self) -> None:
+        """The owner has declined; a second round can be asked for, is computed, is published."""
+        for scene in ("second", "second-queued", "second-done", "second-published"):
+            with transaction():
+                application = self._application(scene)
+            round_ = self._published(application.call)
+            with transaction():
+                placements.decline_place(placement_of(application), self.owner)
+                if scene == "second":
+                    continue
+                asked = second.request_second_round(round_, self.admin)
+                self.world.stage(scene, second_round=asked)
+            if scene == "second-queued":
+                continue
+            finish_second(asked)
+            if scene == "second-published":
+                with transaction():
+                    second.publish_second_round(asked, self.admin)
+                    self.world.stage(scene, round=round_)

@@ -220,14 +220,16 @@ def chosen_placements(user: User, ids: list[int]) -> list[Placement]:
     )
 
 
-def unanswered_placements() -> list[Placement]:
-    """Offered places whose time to answer is over."""
+def unanswered_placements(offer_ids: Collection[int] | None = None) -> list[Placement]:
+    """Offered places, at these offers or anywhere, whose time to answer is over."""
+    here = true() if offer_ids is None else Placement.offer_id.in_(offer_ids)
     return list(
         db.session.scalars(
             select(Placement)
             .where(
                 Placement.status == PlacementStatus.OFFERED,
                 Placement.answer_until <= clock.now(),
+                here,
             )
             .options(joinedload(Placement.application), joinedload(Placement.offer))
             .order_by(Placement.id)

@@ -11,7 +11,7 @@ from ..agreements.models import CooperationCondition
 from ..db import db
 from ..errors import Conflict
 from ..offers.models import Offer
-from . import queries
+from . import queries, services
 from .models import Placement
 
 
@@ -22,7 +22,8 @@ class SeatsExhausted(Conflict):
 def hold_seats(offer_ids: Iterable[int]) -> dict[int, Offer]:
     """Lock offers, their conditions and the placements at them, ids ascending, and read them anew.
 
-    Nobody else gives or answers a place at them before this transaction ends. By id.
+    Nobody else gives or answers a place at them before this transaction ends. Silence whose time
+    is over is recorded, so that no later answer can take back a seat that counts as free. By id.
     """
     db.session.flush()
     ids = sorted(set(offer_ids))
@@ -30,6 +31,7 @@ def hold_seats(offer_ids: Iterable[int]) -> dict[int, Offer]:
     conditions = {offer.condition_id for offer in offers}
     queries.locked_rows(CooperationCondition, CooperationCondition.id.in_(conditions))
     queries.locked_rows(Placement, Placement.offer_id.in_(ids))
+    services.lapse_unanswered(ids)
     return {offer.id: offer for offer in offers}
 
 

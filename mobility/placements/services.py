@@ -1,5 +1,6 @@
 """What is done with a placement: the answer, the nomination, the stay."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -163,12 +164,12 @@ def _check_window(placement: Placement) -> None:
         )
 
 
-def lapse_unanswered() -> int:
-    """Record every offered place whose answer time is over as lapsed; how many.
+def lapse_unanswered(offer_ids: Collection[int] | None = None) -> int:
+    """Record every offered place, at these offers or anywhere, whose answer time is over; how many.
 
     Whether a place may still be answered never depends on this having run.
     """
-    due = queries.unanswered_placements()
+    due = queries.unanswered_placements(offer_ids)
     for placement in due:
         ANSWER.advance(placement, "lapse", actor=None)
         queue_letter(placement.application.applicant, letters.lapsed, placement)

@@ -1,13 +1,22 @@
-"""What is typed on the way of a round: reasons, which runs, commitments and seeds."""
+"""What is typed on the way of a round: reasons, which runs, seeds, appeals and their answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from ..accounts.forms import unfold
+from ..applications.models import Choice
 from ..forms import Form, stripped
 from ..offers.models import POLICIES
 from ..partners.models import Institution
@@ -87,3 +96,60 @@ class SeedForm(_OfPartner):
         filters=[stripped],
         validators=[InputRequired(_l("Give your seed.")), Length(max=200)],
     )
+
+
+class AppealForm(Form):
+    """Which choice somebody should have got, and why."""
+
+    offer = RadioField(
+        _l("Which choice you appeal for"),
+        coerce=int,
+        validators=[InputRequired(_l("Choose what you appeal for."))],
+    )
+    reason = TextAreaField(
+        _l("Why you should have got it"),
+        description=_l("Say what was overlooked or wrong. An administrator answers in writing."),
+        filters=[stripped],
+        validators=[InputRequired(_l("Say why: somebody has to decide on it.")), Length(max=4000)],
+    )
+
+    def __init__(self, choices: Sequence[Choice], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.offer.choices = unfold(
+            *((choice.offer_id, f"{choice.rank}. {choice.offer.title}") for choice in choices)
+        )
+
+
+class AnswerForm(Form):
+    """An admin's answer to an appeal."""
+
+    answer = TextAreaField(
+        _l("The answer and its reason"),
+        description=_l("The participant reads it, and the receiving side if it is asked."),
+        filters=[stripped],
+        validators=[
+            InputRequired(_l("Give the answer and its reason: the participant reads it.")),
+            Length(max=4000),
+        ],
+    )
+
+    @property
+    def words(self) -> str:
+        return self.answer.data or ""
+
+
+class RefusalForm(Form):
+    """Why a receiving side gives no seat more."""
+
+    comment = TextAreaField(
+        _l("Why you give no seat"),
+        filters=[stripped],
+        validators=[
+            InputRequired(_l("Say why: the administrators decide anew.")),
+            Length(max=2000),
+        ],
+    )
+
+    @property
+    def words(self) -> str:
+        return self.comment.data or ""

@@ -1,9 +1,14 @@
-"""What rounds do at a set time: at the opening of a call the service commits its seed."""
+"""What rounds do by themselves: commit a seed at the opening, look for seats after a change."""
+
+from collections.abc import Sequence
 
 from .. import clock
 from ..db import db
 from ..jobs import JobRun, enqueue, job
 from ..offers.models import CALL_WORKFLOW, Call, CallStatus
+from ..placements.changes import on_change
+from ..placements.models import Placement
+from . import queries, waiting
 from .services import draws
 
 
@@ -23,3 +28,12 @@ def commit_at_opening(job_run: JobRun, call_id: int) -> None:
 @CALL_WORKFLOW.then("announce")
 def _await_opening(call: Call) -> None:
     enqueue(commit_at_opening, at=call.opens_at, call_id=call.id)
+
+
+@on_change
+def look_for_seats(placements: Sequence[Placement]) -> None:
+    """Let vacated seats be given, in a transaction of their own, once this one is through."""
+    for call in {placement.application.call for placement in placements}:
+        round_ = queries.round_of(call)
+        if round_ is not None:
+            enqueue(waiting.give_vacated, round_id=round_.id)

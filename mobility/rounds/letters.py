@@ -5,8 +5,9 @@ from flask_babel import ngettext
 
 from ..accounts.models import User
 from ..mail import Letter, address_of
+from ..placements.models import Placement
 from . import queries
-from .models import Round, RunRow
+from .models import Appeal, Round, RunRow, SecondRow
 
 
 def _link(row: RunRow) -> str:
@@ -94,4 +95,157 @@ def frozen(round_: Round, coordinator: User) -> Letter:
         until=round_.reveal_at if awaited else None,
         link=address_of("rounds.draw", call_id=call.id),
         link_label=_("The lottery of this call"),
+    )
+
+
+# --- After the publication ------------------------------------------------------------------------
+
+
+def vacated_place(placement: Placement) -> Letter:
+    """To somebody who had no place: a seat was vacated, or an appeal granted, and it is theirs."""
+    return Letter(
+        subject=_("You have a place after all: %(place)s", place=placement.offer.title),
+        happened=_(
+            "You have a place at %(institution)s: %(place)s, by %(origin)s. It is number %(rank)s "
+            "on your list.",
+            institution=placement.offer.receiving.name,
+            place=placement.offer.title,
+            origin=placement.origin.label,
+            rank=placement.rank,
+        ),
+        to_do=_("Accept or decline the place. Silence counts as declining."),
+        until=placement.answer_until,
+        link=address_of("placements.show", placement_id=placement.id),
+        link_label=_("See the place and answer"),
+    )
+
+
+def second_kept(row: SecondRow) -> Letter:
+    """To somebody who asked to be moved up: the second round left them where they are."""
+    assert row.offer is not None
+    return Letter(
+        subject=_("The second round: you keep your place"),
+        happened=_(
+            "The second round of “%(call)s” is published. No seat at a choice you ranked higher "
+            "came to you; your place at %(place)s stays yours.",
+            call=row.application.call.title,
+            place=row.offer.title,
+        ),
+        to_do=_("You need do nothing."),
+        link=address_of("applications.show", application_id=row.application_id),
+        link_label=_("See how it goes on"),
+    )
+
+
+def second_without(row: SecondRow) -> Letter:
+    """To somebody without a place: nor did the second round have one."""
+    return Letter(
+        subject=_("The second round: no place this time"),
+        happened=_(
+            "The second round of “%(call)s” is published. None of the vacated seats came to you.",
+            call=row.application.call.title,
+        ),
+        to_do=_(
+            "You stay in the waiting order: a seat that is vacated from now on is offered to you "
+            "when it is your turn. You need do nothing."
+        ),
+        link=address_of("applications.show", application_id=row.application_id),
+        link_label=_("See your turn"),
+    )
+
+
+def _appeal(appeal: Appeal) -> str:
+    return address_of("rounds.show_appeal", appeal_id=appeal.id)
+
+
+def appeal_received(appeal: Appeal) -> Letter:
+    """To the participant: it has arrived."""
+    return Letter(
+        subject=_("Your appeal has arrived"),
+        happened=_(
+            "You have appealed for %(place)s in “%(call)s”. An administrator answers it.",
+            place=appeal.offer.title,
+            call=appeal.application.call.title,
+        ),
+        to_do=_(
+            "What you hold stays as it is: answer for your place in time as if there were none."
+        ),
+        link=_appeal(appeal),
+        link_label=_("See your appeal"),
+    )
+
+
+def appeal_opened(appeal: Appeal) -> Letter:
+    """To the administrators: somebody objects."""
+    return Letter(
+        subject=_("Appeal: %(call)s", call=appeal.application.call.title),
+        happened=_(
+            "%(name)s appeals for %(place)s.",
+            name=appeal.application.applicant.name,
+            place=appeal.offer.title,
+        ),
+        to_do=_("Read the reason and answer."),
+        link=_appeal(appeal),
+        link_label=_("Open the appeal"),
+    )
+
+
+def appeal_dismissed(appeal: Appeal) -> Letter:
+    """To the participant: no, and why."""
+    return Letter(
+        subject=_("Your appeal was dismissed"),
+        happened=_(
+            "Your appeal for %(place)s was dismissed. The answer: %(answer)s",
+            place=appeal.offer.title,
+            answer=appeal.answer,
+        ),
+        link=_appeal(appeal),
+        link_label=_("See your appeal"),
+    )
+
+
+def appeal_promised(appeal: Appeal) -> Letter:
+    """To the participant: yes, when a seat is free."""
+    return Letter(
+        subject=_("Your appeal was granted"),
+        happened=_(
+            "Your appeal for %(place)s was granted: the next free seat there is yours, before "
+            "anybody in the waiting order. The answer: %(answer)s",
+            place=appeal.offer.title,
+            answer=appeal.answer,
+        ),
+        to_do=_("You need do nothing; you are written to when a seat is free."),
+        link=_appeal(appeal),
+        link_label=_("See your appeal"),
+    )
+
+
+def seat_asked_for(appeal: Appeal) -> Letter:
+    """To the coordinators of the place: will they take one person more?"""
+    return Letter(
+        subject=_("One seat more? %(place)s", place=appeal.offer.title),
+        happened=_(
+            "An appeal against the result of “%(call)s” would be granted if %(place)s takes one "
+            "person more. The administrator writes: %(answer)s",
+            call=appeal.application.call.title,
+            place=appeal.offer.title,
+            answer=appeal.answer,
+        ),
+        to_do=_("Give the seat, or say why you cannot."),
+        link=_appeal(appeal),
+        link_label=_("Open the appeal"),
+    )
+
+
+def seat_refused(appeal: Appeal) -> Letter:
+    """To the administrators: the receiving side gives no seat."""
+    return Letter(
+        subject=_("No seat for an appeal: %(place)s", place=appeal.offer.title),
+        happened=_(
+            "The receiving side gives no seat more. It writes: %(comment)s",
+            comment=appeal.comment,
+        ),
+        to_do=_("Decide anew: promise the next free seat, or dismiss the appeal."),
+        link=_appeal(appeal),
+        link_label=_("Open the appeal"),
     )

@@ -11,9 +11,10 @@ from ..offers.models import Call, Offer, Phase
 from ..offers.queries import rule_changes
 from ..panels import panel
 from ..placements.forms import AcceptForm
-from . import chances, queries
+from . import appeals, chances, queries
 from .explanation import told
 from .models import Chances, RoundStatus
+from .sequel import since
 
 
 @panel("call-rules")
@@ -96,6 +97,28 @@ def _kept_chances(call: Call) -> Chances | None:
     return found
 
 
+@panel("application", order=8)
+@panel("explanation")
+def sequel(application: Application) -> str | None:
+    """What has followed the result, and what can still follow: turns, a second round, appeals."""
+    row = queries.row_of(application)
+    if row is None:
+        return None
+    mine = application.applicant_id == current_user.id
+    may_appeal = mine and appeals.why_not_open(application) is None
+    return render_template(
+        "rounds/_sequel.html",
+        application=application,
+        call=application.call,
+        mine=mine,
+        accept_form=AcceptForm(formdata=None),
+        **since(row),
+        appeals=queries.appeals_of(application),
+        may_appeal=may_appeal,
+        appeal_until=appeals.ends_at(row.run.round) if may_appeal else None,
+    )
+
+
 @panel("call", order=40)
 def round_of_call(call: Call) -> str | None:
     """For everybody the published round, for admins the way into the cockpit."""
@@ -110,7 +133,16 @@ def round_of_call(call: Call) -> str | None:
 def results_of_student(user: Any) -> str | None:
     """For students: what each published round gave them, placed or not."""
     rows = queries.results_of(user) if user.is_student else []
-    return render_template("rounds/_results.html", rows=rows) if rows else None
+    held = queries.placements_of_rows(rows)
+    return render_template("rounds/_results.html", rows=rows, held=held) if rows else None
+
+
+@panel("home", order=18)
+def appeals_to_answer(user: Any) -> str | None:
+    """For admins: appeals to answer. For receiving coordinators: those that ask for a seat."""
+    asked = user.is_admin or user.is_coordinator
+    count = queries.appeals_to_answer(user) if asked else 0
+    return render_template("rounds/_appeals_todo.html", count=count) if count else None
 
 
 @panel("home", order=30)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from ..access import Rule
+from ..applications.models import Application
 from ..offers.models import Call
-from .models import Round, RoundStatus, Run
+from .models import Appeal, AppealStatus, Round, RoundStatus, Run
 from .queries import partners_of_user, takes_part
 
 
@@ -42,6 +43,37 @@ def may_check(user: Any, round_: Round) -> bool:
     return user.is_admin or takes_part(user, round_) or bool(partners_of_user(user, round_.call))
 
 
+def is_applicant(user: Any, application: Application) -> bool:
+    return user is not None and application.applicant_id == user.id
+
+
+def is_appellant(user: Any, appeal: Appeal) -> bool:
+    return is_applicant(user, appeal.application)
+
+
+def is_asked_for_a_seat(user: Any, appeal: Appeal) -> bool:
+    """Coordinates the place that the appeal is about, once a seat was asked for there."""
+    offer = appeal.offer
+    return (
+        user is not None
+        and appeal.status in {AppealStatus.ASKED, AppealStatus.PLACED}
+        and user.coordinates(offer.condition.receiving_id, offer.unit_id)
+    )
+
+
+def may_see_appeal(user: Any, appeal: Appeal) -> bool:
+    """The receiving side sees it once it was asked for a seat; see queries.appeals_visible_to."""
+    if user is None:
+        return False
+    application = appeal.application
+    return (
+        user.is_admin
+        or is_appellant(user, appeal)
+        or user.coordinates(application.sending_id, application.sending_unit_id)
+        or is_asked_for_a_seat(user, appeal)
+    )
+
+
 RULES: dict[str, Rule] = {
     "round:browse": lambda user, _: True,
     "round:view": may_read,
@@ -52,4 +84,12 @@ RULES: dict[str, Rule] = {
     "run:view": may_see_run,
     "run:cancel": is_admin,
     "run:publish": is_admin,
+    "second-round:view": is_admin,
+    "second-round:publish": is_admin,
+    "application:appeal": is_applicant,
+    "appeal:list": lambda user, _: user is not None,
+    "appeal:view": may_see_appeal,
+    "appeal:withdraw": is_appellant,
+    "appeal:answer": is_admin,
+    "appeal:consent": is_asked_for_a_seat,
 }

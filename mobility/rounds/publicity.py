@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from .models import Run, UnplacedReason
+from .models import Run, SecondRound, UnplacedReason
 
 LEAST = 5
 
@@ -28,9 +28,7 @@ def all_figures(run: Run) -> Figures:
     stats = run.stats
     assert stats is not None
     unplaced = stats["applicants"] - stats["placed"]
-    profile = [
-        (_outcomes(rank, rank), count) for rank, count in enumerate(stats["profile"], start=1)
-    ]
+    profile = outcomes(stats["profile"])
     return Figures(
         applicants=stats["applicants"],
         placed=stats["placed"],
@@ -40,6 +38,11 @@ def all_figures(run: Run) -> Figures:
         reasons=_reasons(stats["reasons"]),
         hides=False,
     )
+
+
+def outcomes(profile: list[int]) -> list[tuple[str, int]]:
+    """How many people got each of their choices, in words."""
+    return [(_outcomes(rank, rank), count) for rank, count in enumerate(profile, start=1)]
 
 
 def public_figures(run: Run) -> Figures:
@@ -61,6 +64,21 @@ def public_figures(run: Run) -> Figures:
         reasons=[] if few or small else _reasons(stats["reasons"]),
         hides=small or few or len(groups) < last,
     )
+
+
+def second_sums(second: SecondRound) -> list[tuple[str, int | None]]:
+    """What a second round did, in sums; None for a group of 1 to 4 people."""
+    stats = second.stats
+    assert stats is not None
+    return [
+        (_("vacated seats"), stats["vacated"]),
+        (_("newly placed"), _shown(stats["placed"])),
+        (_("moved up"), _shown(stats["moved"])),
+    ]
+
+
+def _shown(people: int) -> int | None:
+    return None if 0 < people < LEAST else people
 
 
 def merged(counts: list[int]) -> list[tuple[int, int, int]]:

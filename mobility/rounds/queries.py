@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import func, select, union
+from sqlalchemy import Select, and_, case, func, or_, select, union
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from .. import clock
@@ -18,8 +18,21 @@ from ..jobs import Job, JobStatus
 from ..offers.models import POLICIES, Call, CallStatus, Offer, OfferStatus
 from ..partners.models import Institution, OrganisationalUnit
 from ..placements.models import Placement
-from ..placements.queries import is_live
-from .models import Chances, Round, RoundStatus, Run, RunRow, RunStatus, SeedCommitment
+from ..placements.queries import is_live, live_under, on_receiving_side, on_sending_side
+from .models import (
+    Appeal,
+    AppealStatus,
+    Chances,
+    Round,
+    RoundStatus,
+    Run,
+    RunRow,
+    RunStatus,
+    SecondRound,
+    SecondRoundStatus,
+    SecondRow,
+    SeedCommitment,
+)
 
 PAGE = 25
 UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
@@ -210,6 +223,188 @@ def application_ids(call_id: int) -> dict[str, int]:
     return dict(rows.all())
 
 
+def placements_by_pseudonym(call: Call) -> dict[str, Placement]:
+    """Every placement of a call, whatever became of it, by the pseudonym of its person."""
+    rows = db.session.execute(
+        select(Application.pseudonym, Placement)
+        .join(Placement.application)
+        .where(Application.call_id == call.id)
+        .options(joinedload(Placement.offer).joinedload(Offer.call))
+    )
+    return dict(rows.all())
+
+
+def second_rounds(round_: Round) -> Sequence[SecondRound]:
+    """The second rounds asked for in a round, the newest first."""
+    return db.session.scalars(
+        select(SecondRound)
+        .where(SecondRound.round_id == round_.id)
+        .options(joinedload(SecondRound.job))
+        .order_by(SecondRound.id.desc())
+    ).all()
+
+
+def get_second_round(second_round_id: int) -> SecondRound | None:
+    return db.session.get(SecondRound, second_round_id)
+
+
+def published_second_round(round_: Round) -> SecondRound | None:
+    return db.session.scalar(
+        select(SecondRound).where(
+            SecondRound.round_id == round_.id,
+            SecondRound.status == SecondRoundStatus.PUBLISHED,
+        )
+    )
+
+
+def second_rows(second: SecondRound) -> Sequence[SecondRow]:
+    """A second round's rows with everything that placements and letters need."""
+    return db.session.scalars(
+        select(SecondRow)
+        .where(SecondRow.second_round_id == second.id)
+        .options(
+            joinedload(SecondRow.application).joinedload(Application.applicant),
+            joinedload(SecondRow.application).joinedload(Application.call),
+            joinedload(SecondRow.offer).joinedload(Offer.condition),
+        )
+        .order_by(SecondRow.id)
+    ).all()
+
+
+def second_row_page(second: SecondRound, page: int) -> Pagination:
+    """A page of a second round's rows in pseudonym order."""
+    chosen = (
+        select(SecondRow)
+        .join(SecondRow.application)
+        .where(SecondRow.second_round_id == second.id)
+        .options(joinedload(SecondRow.application), joinedload(SecondRow.offer))
+        .order_by(Application.pseudonym)
+    )
+    return db.paginate(chosen, page=page, per_page=PAGE, max_per_page=PAGE)
+
+
+def second_row_of(application: Application) -> SecondRow | None:
+    """What the published second round of its call left somebody with, if they were in it."""
+    return db.session.scalar(
+        select(SecondRow)
+        .join(SecondRow.second_round)
+        .where(
+            SecondRow.application_id == application.id,
+            SecondRound.status == SecondRoundStatus.PUBLISHED,
+        )
+    )
+
+
+def application_by_pseudonym(call_id: int, pseudonym: str) -> Application:
+    return db.session.scalars(
+        select(Application)
+        .where(Application.call_id == call_id, Application.pseudonym == pseudonym)
+        .options(joinedload(Application.applicant), joinedload(Application.call))
+    ).one()
+
+
+def get_appeal(appeal_id: int) -> Appeal | None:
+    return db.session.get(Appeal, appeal_id)
+
+
+def appeals_of(application: Application) -> Sequence[Appeal]:
+    """What somebody appealed for, the newest first."""
+    return db.session.scalars(
+        select(Appeal)
+        .where(Appeal.application_id == application.id)
+        .options(joinedload(Appeal.offer))
+        .order_by(Appeal.id.desc())
+    ).all()
+
+
+def promised_appeals(call: Call) -> Sequence[Appeal]:
+    """The appeals that wait for the next free seat, the oldest decision first; held."""
+    return db.session.scalars(
+        select(Appeal)
+        .join(Appeal.application)
+        .where(Application.call_id == call.id, Appeal.status == AppealStatus.PROMISED)
+        .order_by(Appeal.decided_at, Appeal.id)
+        .with_for_update(of=Appeal)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def appeals_visible_to(user: User) -> Select[Any]:
+    """Own ones, those of applicants and places that `user` coordinates, and for admins all.
+
+    A receiving side sees an appeal once it was asked for a seat.
+    """
+    everything = select(Appeal).join(Appeal.application).join(Appeal.offer).join(Offer.condition)
+    if user.is_admin:
+        return everything
+    asked = Appeal.status.in_([AppealStatus.ASKED, AppealStatus.PLACED])
+    return everything.where(
+        or_(
+            Application.applicant_id == user.id,
+            on_sending_side(user),
+            and_(asked, on_receiving_side(user)),
+        )
+    )
+
+
+def appeal_page(user: User, page: int) -> Pagination:
+    """A page of the appeals that `user` sees: the undecided in front, then the newest."""
+    undecided = Appeal.status.in_([AppealStatus.OPEN, AppealStatus.ASKED])
+    chosen = (
+        appeals_visible_to(user)
+        .options(
+            contains_eager(Appeal.application).joinedload(Application.applicant),
+            contains_eager(Appeal.application).joinedload(Application.call),
+            contains_eager(Appeal.application).joinedload(Application.sending),
+            contains_eager(Appeal.offer)
+            .contains_eager(Offer.condition)
+            .joinedload(CooperationCondition.receiving),
+        )
+        .order_by(case((undecided, 0), else_=1), Appeal.id.desc())
+    )
+    return db.paginate(chosen, page=page, per_page=PAGE, max_per_page=PAGE)
+
+
+def appeals_to_answer(user: User) -> int:
+    """How many appeals wait for this person: for an admin's answer, or for a seat of theirs."""
+    chosen = appeals_visible_to(user)
+    if user.is_admin:
+        chosen = chosen.where(Appeal.status == AppealStatus.OPEN)
+    else:
+        chosen = chosen.where(Appeal.status == AppealStatus.ASKED, on_receiving_side(user))
+    counted = chosen.with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
+
+
+def appeals_in(call: Call) -> Sequence[Appeal]:
+    """The appeals of a call, the newest first."""
+    return db.session.scalars(
+        select(Appeal)
+        .join(Appeal.application)
+        .where(Application.call_id == call.id)
+        .options(
+            contains_eager(Appeal.application).joinedload(Application.applicant),
+            joinedload(Appeal.offer),
+        )
+        .order_by(Appeal.id.desc())
+    ).all()
+
+
+def admins() -> Sequence[User]:
+    """Everybody who answers for the service."""
+    return db.session.scalars(
+        select(User)
+        .where(User.status == UserStatus.ACTIVE, User.grants.any(RoleGrant.role == Role.ADMIN))
+        .order_by(User.id)
+    ).all()
+
+
+def mobilities_left(offer: Offer) -> int:
+    """How many more people the condition of a place lets go in the academic year of its call."""
+    live = live_under([offer.condition_id], offer.call.academic_year)
+    return offer.condition.mobilities_per_year - live[offer.condition_id]
+
+
 def rows_to_publish(run: Run) -> Sequence[RunRow]:
     """A run's rows with everything that placements and letters need."""
     return db.session.scalars(
@@ -254,6 +449,17 @@ def results_of(user: Any) -> Sequence[RunRow]:
         )
         .order_by(Round.published_at.desc(), RunRow.id)
     ).all()
+
+
+def placements_of_rows(rows: Sequence[RunRow]) -> dict[int, Placement]:
+    """What became of the people of some rows: their placements, by application."""
+    ids = [row.application_id for row in rows]
+    placements = db.session.scalars(
+        select(Placement)
+        .where(Placement.application_id.in_(ids))
+        .options(joinedload(Placement.offer))
+    )
+    return {placement.application_id: placement for placement in placements}
 
 
 def row_of(application: Application) -> RunRow | None:

@@ -245,6 +245,11 @@ class Inputs:
         return float(row["order"] / 100)
 
     @cached_property
+    def place_of(self) -> dict[str, int]:
+        """The position of each person by pseudonym."""
+        return {pseudonym: who for who, pseudonym in enumerate(self.pseudonyms)}
+
+    @cached_property
     def rows(self) -> list[list[int]]:
         """Each person's list as positions of offers.
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,14 +20,14 @@ from ..offers.queries import get_call
 from ..offers.services import close_call
 from ..placements.forms import AcceptForm
 from . import comparison, publicity, queries, rules, services, wording
+from . import sequel_pages as sequel_pages  # its pages belong to the blueprint
+from .blueprint import bp
 from .draw import key_from
 from .explaining import ask_for_explanation
 from .explanation import told
 from .files import file_of
 from .forms import CloseForm, CommitForm, RunsForm, SeedForm, ThawForm
 from .models import ACTIVE, Round, RoundStatus, Run, RunRow, RunStatus
-
-bp = Blueprint("rounds", __name__)
 
 
 @bp.app_context_processor
@@ -57,7 +57,11 @@ def show(round_: Round) -> ResponseReturnValue:
         return redirect(url_for("rounds.cockpit", call_id=round_.call_id), 303)
     run = round_.published_run
     return render_template(
-        "rounds/show.html", round=round_, run=run, figures=publicity.public_figures(run)
+        "rounds/show.html",
+        round=round_,
+        run=run,
+        figures=publicity.public_figures(run),
+        **sequel_pages.public_parts(round_),
     )
 
 
@@ -143,6 +147,7 @@ def _cockpit(call: Call, refused: Form | None = None) -> str:
         events=audit.history(round_) if round_ else [],
         deeds=DEEDS,
         closed=call.phase is Phase.CLOSED,
+        **sequel_pages.cockpit_parts(call, round_),
     )
 
 
@@ -168,6 +173,7 @@ DEEDS = {
     "round.freeze": _l("The inputs were frozen."),
     "round.thaw": _l("The inputs were given free."),
     "round.publish": _l("The results were published."),
+    "round.give": _l("A vacated seat went down the waiting order."),
 }
 
 

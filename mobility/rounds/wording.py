@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from ..offers.models import POLICIES, Call
 from ..offers.queries import open_places
 from .draw import key_from
-from .models import Run
+from .models import Run, SecondRound
 from .rules import limits
 
 
@@ -200,3 +200,33 @@ def duration(run: Run) -> str:
 
 def proven(run: Run) -> bool:
     return (run.certificate or {}).get("proof") in {"prices", "policy"}
+
+
+def second_proof_title(second: SecondRound) -> str:
+    """What was proved of a second round, in two words."""
+    certificate = second.certificate or {}
+    if certificate.get("optimal"):
+        return _("Proved optimal")
+    if certificate.get("proof") == "policy":
+        return _("Checked against its rule")
+    return _("Not proved optimal")
+
+
+def second_proof(second: SecondRound) -> str:
+    """What was proved of a second round, and of what."""
+    certificate = second.certificate or {}
+    if certificate.get("optimal"):
+        return _(
+            "Nobody who accepted loses a place. Among all ways to give the vacated seats that keep "
+            "to this, none places more people, or as many with choices met better. The proof is a "
+            "price for each place, checked in whole numbers."
+        )
+    if certificate.get("proof") == "policy":
+        return _(
+            "Nobody who accepted loses a place. Beyond that, nobody who took part wants a seat "
+            "that is free or went to somebody who comes later."
+        )
+    return _(
+        "Nobody who accepted loses a place and every hard rule is kept, but nothing is claimed "
+        "about how good the result is."
+    )

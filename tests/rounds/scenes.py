@@ -2,16 +2,21 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from mobility import clock
 from mobility.applications.models import ApplicationStatus
 from mobility.db import db, transaction
 from mobility.jobs import Job, JobStatus
-from mobility.rounds import queries, services
+from mobility.placements.models import Placement
+from mobility.placements.services import accept_place, decline_place
+from mobility.rounds import queries, second, services
 from mobility.rounds.claims import claims_of
 from mobility.rounds.computation import compute
 from mobility.rounds.explaining import store_claims
-from mobility.rounds.models import RUN_WORKFLOW, Run
+from mobility.rounds.models import RUN_WORKFLOW, SECOND_ROUND_WORKFLOW, Run, SecondRound
 from mobility.rounds.runs import store_outcome
+from mobility.rounds.second_computation import compute_second
 from tests import factories
 
 
@@ -96,3 +101,40 @@ def explained(run: Run) -> None:
         told = claims_of(run.round.snapshot, run.policy, run.seed, list(waiting), 60)
         store_claims(run.id, waiting, told)
     db.session.expire_all()
+
+
+def placement_of(application) -> Placement:
+    """The place that somebody holds, or held."""
+    return db.session.scalars(
+        select(Placement).where(Placement.application_id == application.id)
+    ).one()
+
+
+def answered(at: Scene, **answers: str) -> None:
+    """Let people answer for their places: accept, upgrade, or decline."""
+    with transaction():
+        for name, answer in answers.items():
+            application = getattr(at, name)
+            placement = placement_of(application)
+            if answer == "decline":
+                decline_place(placement, application.applicant)
+            else:
+                accept_place(placement, application.applicant, upgrade=answer == "upgrade")
+
+
+def second_computed(at: Scene) -> SecondRound:
+    """A second round of the scene's published round, solved in this process."""
+    with transaction():
+        asked = second.request_second_round(queries.round_of(at.call), at.admin)
+    return finish_second(asked)
+
+
+def finish_second(asked: SecondRound) -> SecondRound:
+    run = asked.round.published_run
+    outcome = compute_second(asked.round.snapshot, asked.standing, run.policy, run.seed)
+    with transaction():
+        SECOND_ROUND_WORKFLOW.advance(asked, "start", actor=None)
+        second.store_second(asked, outcome)
+        db.session.get_one(Job, asked.job_id).status = JobStatus.DONE
+    db.session.expire_all()
+    return asked

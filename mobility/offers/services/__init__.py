@@ -11,6 +11,7 @@ from .calls import (
 )
 from .places import (
     OFFER_VALUES,
+    add_seat,
     check_takes_offers,
     create_offer,
     edit_offer,
@@ -22,6 +23,7 @@ __all__ = [
     "BLANK_RULES",
     "CALL_VALUES",
     "OFFER_VALUES",
+    "add_seat",
     "announce_call",
     "cancel_call",
     "check_takes_offers",

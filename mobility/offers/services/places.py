@@ -117,6 +117,17 @@ def withdraw_offer(offer: Offer, actor: User, reason: str = "") -> None:
     db.session.flush()
 
 
+def add_seat(offer: Offer, actor: User, reason: str) -> None:
+    """One seat more, also after the call has closed. Whoever calls this holds the offer."""
+    seats = offer.seats + 1
+    if seats > MOST_SEATS:
+        raise Conflict(_("A place has at most %(most)s seats.", most=MOST_SEATS))
+    changes = {"seats": (offer.seats, seats)}
+    offer.seats = seats
+    OFFER_WORKFLOW.advance(offer, "amend", actor=actor, reason=reason, **told(changes))
+    db.session.flush()
+
+
 def check_takes_offers(call: Call) -> None:
     """Raise Conflict when no place can be added to the call any more."""
     if call.phase is Phase.CANCELLED:

@@ -1,0 +1,47 @@
+"""What has followed the result of one person, read for their page."""
+
+from typing import Any
+
+from ..offers.models import VacatedSeats
+from ..placements.models import Origin, Placement
+from ..placements.queries import placement_of
+from . import queries, waiting
+from .models import RunRow
+from .standing import LEFT, LOCKED, group_of
+
+
+def since(row: RunRow) -> dict[str, Any]:
+    """What a person holds since the publication, their turns, and whether more can come.
+
+    `since` says whether they hold something that the round itself did not give.
+    """
+    application, round_ = row.application, row.run.round
+    placement = placement_of(application)
+    moved = placement is not None and row.offer_id not in {None, placement.offer_id}
+    given = placement is not None and placement.origin is not Origin.ROUND
+    second_row = queries.second_row_of(application)
+    turns: list[tuple[waiting.Turn, Any]] = []
+    if waiting.runs(round_):
+        offers = queries.offers_by_code(round_.call)
+        turns = [
+            (turn, offers[turn.code]) for turn in waiting.turns_of(round_, application.pseudonym)
+        ]
+    return {
+        "placement": placement,
+        "moved": moved,
+        "since": moved or given,
+        "second_row": second_row,
+        "turns": turns,
+        "waits_for_second": _waits_for_second(row, placement),
+    }
+
+
+def _waits_for_second(row: RunRow, placement: Placement | None) -> bool:
+    """Whether this person is going to be in a second round."""
+    call = row.run.round.call
+    return (
+        call.vacated is VacatedSeats.SECOND_ROUND
+        and call.gives_vacated_seats
+        and queries.published_second_round(row.run.round) is None
+        and (placement is None or group_of(placement) not in {LOCKED, LEFT})
+    )

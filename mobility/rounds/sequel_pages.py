@@ -1,0 +1,261 @@
+"""What follows a published round: the second round, and appeals."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from .. import audit
+from ..access import guard
+from ..applications.models import Application
+from ..applications.queries import get_application
+from ..errors import Conflict, Invalid
+from ..forms import Form
+from ..offers.models import Call
+from ..offers.queries import get_call
+from . import appeals, publicity, queries, second, waiting
+from .blueprint import bp
+from .forms import AnswerForm, AppealForm, RefusalForm
+from .models import Appeal, Round, RoundStatus, SecondRound, SecondRoundStatus
+
+# How the record of an appeal is told.
+DEEDS = {
+    "appeal.ask": _l("The receiving side was asked for a seat."),
+    "appeal.refuse": _l("The receiving side gave no seat."),
+    "appeal.consent": _l("The receiving side gave a seat, and the place was given."),
+    "appeal.promise": _l("The appeal was granted: the next free seat."),
+    "appeal.fulfil": _l("A seat was free, and the place was given."),
+    "appeal.dismiss": _l("The appeal was dismissed."),
+    "appeal.withdraw": _l("The appeal was withdrawn."),
+    "appeal.lapse": _l("The participant gave up the place they held; the appeal is void."),
+}
+
+
+# --- The second round -----------------------------------------------------------------------------
+
+
+def cockpit_parts(call: Call, round_: Round | None) -> dict[str, Any]:
+    """What the cockpit shows of vacated seats and appeals; empty before the publication."""
+    if round_ is None or round_.status is not RoundStatus.PUBLISHED:
+        return {"second_rounds": [], "no_second": None, "line": None, "appeals": []}
+    return {
+        "second_rounds": queries.second_rounds(round_),
+        "no_second": second.obstacle(round_),
+        "line": waiting.lengths(round_) if waiting.runs(round_) else None,
+        "appeals": queries.appeals_in(call),
+    }
+
+
+def public_parts(round_: Round) -> dict[str, Any]:
+    """What the public page of a round shows of its second round."""
+    published = queries.published_second_round(round_)
+    return {
+        "second": published,
+        "sums": [] if published is None else publicity.second_sums(published),
+    }
+
+
+@bp.post("/calls/<int:call_id>/round/second")
+@guard("call:match", get_call)
+def start_second_round(call: Call) -> ResponseReturnValue:
+    round_ = queries.round_of(call)
+    if round_ is None:
+        raise Conflict(_("This call has no round yet: freeze its inputs first."))
+    asked = second.request_second_round(round_, current_user)
+    return redirect(url_for("rounds.show_second_round", second_round_id=asked.id), 303)
+
+
+@bp.get("/second-rounds/<int:second_round_id>")
+@guard("second-round:view", queries.get_second_round)
+def show_second_round(asked: SecondRound) -> ResponseReturnValue:
+    done = asked.status in {SecondRoundStatus.DONE, SecondRoundStatus.PUBLISHED}
+    return render_template(
+        "rounds/second.html",
+        second=asked,
+        profile=publicity.outcomes(asked.stats["profile"]) if done and asked.stats else [],
+        rows=queries.second_row_page(asked, request.args.get("page", 1, type=int))
+        if done
+        else None,
+    )
+
+
+@bp.post("/second-rounds/<int:second_round_id>/publish")
+@guard("second-round:publish", queries.get_second_round)
+def publish_second_round(asked: SecondRound) -> ResponseReturnValue:
+    second.publish_second_round(asked, current_user)
+    flash(
+        _("The second round is published. Everybody who took part in it is being written to."),
+        "good",
+    )
+    return redirect(url_for("rounds.cockpit", call_id=asked.round.call_id), 303)
+
+
+# --- Appeals --------------------------------------------------------------------------------------
+
+
+@bp.get("/appeals")
+@guard("appeal:list")
+def list_appeals() -> ResponseReturnValue:
+    page = queries.appeal_page(current_user, request.args.get("page", 1, type=int))
+    return render_template("rounds/appeals.html", page=page)
+
+
+@bp.route("/applications/<int:application_id>/appeal", methods=["GET", "POST"])
+@guard("application:appeal", get_application)
+def open_appeal(application: Application) -> ResponseReturnValue:
+    form = AppealForm(appeals.choices_to_appeal(application))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            made: list[Appeal] = []
+            status = _attempt(
+                form,
+                lambda: made.append(
+                    appeals.open_appeal(
+                        application, current_user, form.offer.data, form.reason.data
+                    )
+                ),
+            )
+            if made:
+                return _to_appeal(made[0], _("Your appeal has been handed in."))
+    round_ = queries.round_of(application.call)
+    return (
+        render_template(
+            "rounds/appeal_form.html",
+            application=application,
+            form=form,
+            why_not=appeals.why_not_open(application),
+            until=appeals.ends_at(round_) if round_ and round_.published_at else None,
+        ),
+        status,
+    )
+
+
+def _attempt(form: Form, act: Callable[[], Any]) -> int:
+    """Do it, with a refusal kept on the form: the status of the answer."""
+    try:
+        act()
+    except Invalid as error:
+        form.refuse(error)
+        return 422
+    except Conflict as error:
+        form.form_errors.append(error.message)
+        return 409
+    return 303
+
+
+@bp.get("/appeals/<int:appeal_id>")
+@guard("appeal:view", queries.get_appeal)
+def show_appeal(appeal: Appeal) -> ResponseReturnValue:
+    return _appeal_page(appeal)
+
+
+# What is answered with words, each in a form of its own.
+_FORMS: dict[str, type[AnswerForm | RefusalForm]] = {
+    "ask": AnswerForm,
+    "promise": AnswerForm,
+    "dismiss": AnswerForm,
+    "refuse": RefusalForm,
+}
+
+
+def _appeal_page(appeal: Appeal, deed: str = "", refused: Form | None = None) -> str:
+    forms: dict[str, Form] = {
+        name: kind(formdata=None, prefix=name) for name, kind in _FORMS.items()
+    }
+    if refused is not None:
+        forms[deed] = refused
+    return render_template(
+        "rounds/appeal.html",
+        appeal=appeal,
+        events=audit.history(appeal),
+        deeds=DEEDS,
+        why_not=appeals.why_not_granted(appeal),
+        left=queries.mobilities_left(appeal.offer),
+        forms=forms,
+        refused=refused,
+        deed=deed,
+    )
+
+
+def _to_appeal(appeal: Appeal, said: str) -> ResponseReturnValue:
+    flash(said, "good")
+    return redirect(url_for("rounds.show_appeal", appeal_id=appeal.id), 303)
+
+
+def _with_words(
+    appeal: Appeal, deed: str, act: Callable[..., None], said: str, onward: str | None = None
+) -> ResponseReturnValue:
+    """Do what needs words; what was typed stays on the page where it cannot be done."""
+    form = _FORMS[deed](prefix=deed)
+    status = 422
+    if form.validate():
+        status = _attempt(form, lambda: act(appeal, current_user, form.words))
+        if status == 303:
+            flash(said, "good")
+            return redirect(onward or url_for("rounds.show_appeal", appeal_id=appeal.id), 303)
+    return _appeal_page(appeal, deed, form), status
+
+
+@bp.post("/appeals/<int:appeal_id>/withdraw")
+@guard("appeal:withdraw", queries.get_appeal)
+def withdraw_appeal(appeal: Appeal) -> ResponseReturnValue:
+    appeals.withdraw_appeal(appeal, current_user)
+    return _to_appeal(appeal, _("Your appeal is withdrawn."))
+
+
+@bp.post("/appeals/<int:appeal_id>/dismiss")
+@guard("appeal:answer", queries.get_appeal)
+def dismiss_appeal(appeal: Appeal) -> ResponseReturnValue:
+    return _with_words(
+        appeal,
+        "dismiss",
+        appeals.dismiss_appeal,
+        _("The appeal is dismissed. The participant is being written to."),
+    )
+
+
+@bp.post("/appeals/<int:appeal_id>/promise")
+@guard("appeal:answer", queries.get_appeal)
+def promise_seat(appeal: Appeal) -> ResponseReturnValue:
+    return _with_words(
+        appeal,
+        "promise",
+        appeals.promise_seat,
+        _("The appeal is granted: the next free seat goes to this person."),
+    )
+
+
+@bp.post("/appeals/<int:appeal_id>/ask")
+@guard("appeal:answer", queries.get_appeal)
+def ask_for_seat(appeal: Appeal) -> ResponseReturnValue:
+    return _with_words(
+        appeal,
+        "ask",
+        appeals.ask_for_seat,
+        _("The receiving side is being asked for a seat."),
+    )
+
+
+@bp.post("/appeals/<int:appeal_id>/consent")
+@guard("appeal:consent", queries.get_appeal)
+def consent_to_seat(appeal: Appeal) -> ResponseReturnValue:
+    appeals.consent_to_seat(appeal, current_user)
+    return _to_appeal(appeal, _("The seat is added and given. The participant is told."))
+
+
+@bp.post("/appeals/<int:appeal_id>/refuse")
+@guard("appeal:consent", queries.get_appeal)
+def refuse_seat(appeal: Appeal) -> ResponseReturnValue:
+    return _with_words(
+        appeal,
+        "refuse",
+        appeals.refuse_seat,
+        _("No seat is given. The administrators decide anew."),
+        onward=url_for("rounds.list_appeals"),  # it is out of this reader's sight again
+    )
