@@ -223,7 +223,8 @@ def application(
         "submitted_at": clock.now() if submitted else None,
         "score": 80 if status is ApplicationStatus.APPROVED else None,
         "note": "Because."
-        if status in {ApplicationStatus.REJECTED, ApplicationStatus.RETURNED}
+        if status
+        in {ApplicationStatus.REJECTED, ApplicationStatus.RETURNED, ApplicationStatus.EXCLUDED}
         else "",
         "draft_choices": [{"offer": offer.id, "motivation": ""} for offer in offers],
         "created_at": clock.now(),

@@ -183,6 +183,8 @@ POST applications.give_back@submitted            sign-in 403     404     yes    
 POST applications.give_back@approved             sign-in 403     404     409     409     404     404     409
 POST applications.reject@submitted               sign-in 403     404     yes     yes     404     404     yes
 POST applications.reject@approved                sign-in 403     404     409     409     404     404     409
+POST applications.exclude@approved               sign-in 403     404     403     403     404     404     yes
+POST applications.readmit@approved               sign-in 403     404     403     403     404     404     409
 POST applications.reopen@approved                sign-in 403     404     yes     yes     404     404     yes
 POST applications.reopen@submitted               sign-in 403     404     409     409     404     404     409
 
@@ -390,6 +392,14 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "applications.reject": lambda application_id: {
         "reject-text": "Not yet.",
         "reject-version": version_of(Application, application_id),
+    },
+    "applications.exclude": lambda application_id: {
+        "exclude-text": "Left the university.",
+        "exclude-version": version_of(Application, application_id),
+    },
+    "applications.readmit": lambda application_id: {
+        "readmit-text": "A slip.",
+        "readmit-version": version_of(Application, application_id),
     },
     "applications.reopen": lambda application_id: {
         "reopen-text": "A slip.",

@@ -126,6 +126,23 @@ class RejectForm(Versioned):
     )
 
 
+class ExcludeForm(Versioned):
+    text = TextAreaField(
+        _l("Reason of the exclusion"),
+        description=_l("An override: the applicant reads the reason, the round's page counts it."),
+        filters=[stripped],
+        validators=[InputRequired(), Length(max=LONGEST_TEXT)],
+    )
+
+
+class ReadmitForm(Versioned):
+    text = StringField(
+        _l("Why the exclusion is taken back"),
+        filters=[stripped],
+        validators=[InputRequired(), Length(max=500)],
+    )
+
+
 class ReopenForm(Versioned):
     text = StringField(
         _l("Why the decision is taken back"),

@@ -115,6 +115,23 @@ def rejected(application: Application) -> Letter:
     )
 
 
+def excluded(application: Application) -> Letter:
+    return Letter(
+        subject=_(
+            "Excluded from the round: your application in “%(call)s”", call=application.call.title
+        ),
+        happened=_(
+            "Your application in the call “%(call)s” was excluded from the round by an "
+            "administrator. The reason: %(reason)s",
+            call=application.call.title,
+            reason=application.note,
+        ),
+        to_do=_("If you think this is a mistake, write to the coordinator of your institution."),
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
 def reopened(application: Application) -> Letter:
     return Letter(
         subject=_("Checked again: your application in “%(call)s”", call=application.call.title),

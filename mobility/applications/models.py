@@ -33,6 +33,7 @@ class ApplicationStatus(Status):
     RETURNED = "returned", _l("returned for mending"), Kind.NEEDS_YOU
     APPROVED = "approved", _l("approved"), Kind.GOOD
     REJECTED = "rejected", _l("rejected"), Kind.STOPPED
+    EXCLUDED = "excluded", _l("excluded from the round"), Kind.STOPPED
     WITHDRAWN = "withdrawn", lazy_pgettext("application", "withdrawn"), Kind.STOPPED
 
 
@@ -61,6 +62,9 @@ WORKFLOW = Workflow(
         "return": ({_S.SUBMITTED}, _S.RETURNED),
         "approve": ({_S.SUBMITTED}, _S.APPROVED),
         "reject": ({_S.SUBMITTED, _S.RETURNED}, _S.REJECTED),
+        # an override by an admin, counted in the published report
+        "exclude": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED}, _S.EXCLUDED),
+        "readmit": ({_S.EXCLUDED}, _S.SUBMITTED),
         "reopen": ({_S.APPROVED, _S.REJECTED, _S.RETURNED}, _S.SUBMITTED),
     },
 )
@@ -82,7 +86,9 @@ class Application(Base):
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),
         CheckConstraint("status IN ('draft') OR submitted_at IS NOT NULL", name="submitted_at"),
         CheckConstraint("status <> 'approved' OR score IS NOT NULL", name="approved_has_score"),
-        CheckConstraint("status NOT IN ('rejected', 'returned') OR note <> ''", name="noted"),
+        CheckConstraint(
+            "status NOT IN ('rejected', 'returned', 'excluded') OR note <> ''", name="noted"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -128,7 +134,8 @@ class Application(Base):
         if self.locked_at is not None or self.call.status is not CallStatus.ANNOUNCED:
             return Window.SHUT
         if self.call.phase is Phase.OPEN:
-            return Window.SHUT if self.status is ApplicationStatus.REJECTED else Window.RANKING
+            decided = {ApplicationStatus.REJECTED, ApplicationStatus.EXCLUDED}
+            return Window.SHUT if self.status in decided else Window.RANKING
         mending = (
             self.status is ApplicationStatus.RETURNED
             and self.call.phase is Phase.CLOSED

@@ -35,6 +35,11 @@ def sees(user: User | None, application: Application) -> bool:
     return is_applicant(user, application) or reviews(user, application)
 
 
+def overrides(user: User | None, application: Application) -> bool:
+    """An admin, never for an own application."""
+    return user is not None and user.is_admin and reviews(user, application)
+
+
 RULES: dict[str, Any] = {
     "application:apply": is_student,
     "call:apply": is_student,
@@ -42,4 +47,5 @@ RULES: dict[str, Any] = {
     "application:edit": is_applicant,
     "application:review-any": reviews_any,
     "application:review": reviews,
+    "application:override": overrides,
 }

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from .models import Run, SecondRound, UnplacedReason
+from .models import Round, Run, SecondRound, UnplacedReason
+from .snapshot import Inputs
 
 LEAST = 5
+
+
+def excluded(round_: Round) -> int:
+    """How many people an override took out of a round: they stand in its snapshot."""
+    assert round_.snapshot is not None
+    return Inputs(round_.snapshot).excluded
 
 
 @dataclass(frozen=True)

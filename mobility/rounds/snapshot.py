@@ -87,6 +87,7 @@ def write_snapshot(
     *,
     bounds: Sequence[Bound] = (),
     commitments: Sequence[str] = (),
+    excluded: int = 0,
 ) -> str:
     """Canonical text of a round's inputs.
 
@@ -94,7 +95,8 @@ def write_snapshot(
     that somebody lists but that is no longer open has no seats. `closed` are the choices of a
     person who does not meet the conditions of those offers (any more): they keep their rank and
     are never granted. `order` is a person's place by score from 0, the lowest; equal scores share
-    one. `factor` is 100 × (100 + weight × score); a rule by order alone does without.
+    one. `excluded` people were taken out by an override. `factor` is
+    100 × (100 + weight × score); a rule by order alone does without.
     """
     offers = list(offers)
     secrets.SystemRandom().shuffle(offers)
@@ -118,6 +120,7 @@ def write_snapshot(
             "balance_tolerance": call.balance_tolerance,
         },
         "commitments": list(commitments),
+        "overrides": {"excluded": excluded},
         "partner_file": digest_of(canonical(private)),
         "offers": [_offer(at, offer) for at, offer in enumerate(offers)],
         "quotas": [_quota(at, bound, position) for at, bound in enumerate(bounds)],
@@ -214,6 +217,7 @@ class Inputs:
         self.policy: str = self.rules["policy"]
         self.limit: int = self.rules["max_choices"]
         self.weight: int = self.rules["merit_weight"]
+        self.excluded: int = form["overrides"]["excluded"]
         self.commitments: list[str] = form["commitments"]
         self.round_codes: list[str] = [offer["code"] for offer in form["offers"]]
         called = {

@@ -62,6 +62,7 @@ def show(round_: Round) -> ResponseReturnValue:
         run=run,
         figures=publicity.public_figures(run),
         **sequel_pages.public_parts(round_),
+        excluded=publicity.excluded(round_),
     )
 
 

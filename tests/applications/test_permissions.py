@@ -39,6 +39,7 @@ def test_applications_belong_to_their_applicant_and_their_scope(scene, cast, wri
             "application:view": own or reviewed,
             "application:edit": own,
             "application:review": reviewed,
+            "application:override": reviewed and role == "admin",
         }
         if user is not None:
             listed = db.session.scalars(visible_to(user)).all()

@@ -33,6 +33,7 @@ def snapshot(
         "engine": engine_version(),
         "rules": {"policy": policy, "max_choices": limit, "merit_weight": weight},
         "commitments": list(commitments),
+        "overrides": {"excluded": 0},
         "partner_file": digest_of(canonical(private)),
         "offers": [
             {

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from mobility import audit, clock, jobs
 from mobility.applications.models import ApplicationStatus
+from mobility.applications.services import exclude_application
 from mobility.db import db, transaction
 from mobility.errors import Conflict, Invalid
 from mobility.jobs import Job, JobStatus, run_due_jobs
@@ -461,3 +462,22 @@ def test_only_a_run_of_the_frozen_policy_is_published(app):
     finish(run)
     with transaction(), pytest.raises(Conflict, match="a comparison only"):
         services.publish_run(run, at.admin)
+
+
+def test_an_excluded_person_takes_no_part_and_is_counted(app, write, visitor):
+    at = scene()
+    with write():
+        at.chingiz.status = ApplicationStatus.RETURNED
+        at.chingiz.note = "Mend it."
+    with pytest.raises(Conflict, match="not decided"):
+        frozen(at)
+    with write():
+        exclude_application(at.chingiz, "Left the university.", at.admin)
+    run = published(at)
+    assert set(given(run)) == {"Ayan", "Bota", "Dana"}
+    assert Inputs(run.round.snapshot).excluded == 1
+    page = visitor(None).read(f"/rounds/{run.round_id}")
+    assert "Excluded from the round, with a reason: 1 application." in page
+    page = visitor(at.chingiz.applicant).read(f"/applications/{at.chingiz.id}")
+    assert "Your application was excluded from the round" in page
+    assert "Left the university." in page

@@ -18,7 +18,9 @@ from .applying import (
 )
 from .checking import (
     approve_application,
+    exclude_application,
     objection,
+    readmit_application,
     reject_application,
     reopen_application,
     return_application,
@@ -32,10 +34,12 @@ __all__ = [
     "ChoicesRefused",
     "Wish",
     "approve_application",
+    "exclude_application",
     "hold",
     "how_many",
     "lock_applications",
     "objection",
+    "readmit_application",
     "reject_application",
     "reopen_application",
     "return_application",

@@ -160,6 +160,8 @@ def why_shut(application: Application) -> str:
     """Why an applicant can no longer change anything, and what to do."""
     if application.status is ApplicationStatus.REJECTED:
         return _("This application was rejected; ask your coordinator.")
+    if application.status is ApplicationStatus.EXCLUDED:
+        return _("This application was excluded from the round; ask your coordinator.")
     if application.status is ApplicationStatus.RETURNED and application.call.phase is Phase.CLOSED:
         return _(
             "The time for mending ended on %(moment)s; ask your coordinator.",

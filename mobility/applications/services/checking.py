@@ -124,6 +124,31 @@ def reject_application(
     queue_letter(application.applicant, letters.rejected, application)
 
 
+def exclude_application(
+    application: Application, reason: str, actor: User, *, version: int | None = None
+) -> None:
+    """Override: take an application out of the round, also an approved one, and say why.
+
+    It is counted on the page of the round; possible until the round is frozen.
+    """
+    _meet(application, "exclude", version)
+    reason = _words(reason, _("Say why; the applicant will read it."))
+    WORKFLOW.advance(application, "exclude", actor=actor, reason=reason, values={"note": reason})
+    db.session.flush()
+    queue_letter(application.applicant, letters.excluded, application)
+
+
+def readmit_application(
+    application: Application, reason: str, actor: User, *, version: int | None = None
+) -> None:
+    """Take an exclusion back; the application waits for its check again."""
+    _meet(application, "readmit", version)
+    reason = _words(reason, _("Say why the decision is taken back."))
+    WORKFLOW.advance(application, "readmit", actor=actor, reason=reason, values={"note": ""})
+    db.session.flush()
+    queue_letter(application.applicant, letters.reopened, application)
+
+
 def reopen_application(
     application: Application, reason: str, actor: User, *, version: int | None = None
 ) -> None:

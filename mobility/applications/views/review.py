@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from ... import isced
-from ...access import guard
+from ...access import can, guard
 from ...accounts.models import EQF_LEVELS
 from ...db import sort_key
 from ...errors import Conflict, Invalid
@@ -17,7 +17,15 @@ from ...i18n import language_name
 from ...offers.models import Phase
 from .. import services
 from ..eligibility import obstacles
-from ..forms import ApproveForm, RejectForm, ReopenForm, ReturnForm, ScoreForm
+from ..forms import (
+    ApproveForm,
+    ExcludeForm,
+    ReadmitForm,
+    RejectForm,
+    ReopenForm,
+    ReturnForm,
+    ScoreForm,
+)
 from ..models import WORKFLOW, Application
 from ..queries import choices_of, get_application, pipeline_ids, profile_of, timeline
 from .blueprint import bp
@@ -29,7 +37,10 @@ FORMS = {
     "return": ReturnForm,
     "reject": RejectForm,
     "reopen": ReopenForm,
+    "exclude": ExcludeForm,
+    "readmit": ReadmitForm,
 }
+OVERRIDES = {"exclude", "readmit"}
 
 DEEDS = {
     "application.start": _l("Begun"),
@@ -41,6 +52,8 @@ DEEDS = {
     "application.approve": _l("Approved"),
     "application.reject": _l("Rejected"),
     "application.reopen": _l("Decision taken back"),
+    "application.exclude": _l("Excluded from the round"),
+    "application.readmit": _l("Exclusion taken back"),
 }
 
 
@@ -89,7 +102,10 @@ def _typed(form: Any) -> list[tuple[Any, str]]:
 def _allowed(application: Application) -> set[str]:
     if application.locked_at is not None:
         return set()
-    return {name for name in FORMS if WORKFLOW.allows(application, name)}
+    names = set(FORMS)
+    if not can(current_user, "application:override", application):
+        names -= OVERRIDES
+    return {name for name in names if WORKFLOW.allows(application, name)}
 
 
 def _languages(profile: Any) -> str:
@@ -215,6 +231,35 @@ def reopen(application: Application) -> Any:
         application,
         form,
         lambda: services.reopen_application(
+            application, form.text.data, current_user, version=form.seen
+        ),
+        _("%(name)s: open for checking again.", name=application.applicant.name),
+        onward=False,
+    )
+
+
+@bp.post("/pipeline/<int:application_id>/exclude")
+@guard("application:override", get_application)
+def exclude(application: Application) -> Any:
+    form = ExcludeForm(prefix="exclude-")
+    return _decide(
+        application,
+        form,
+        lambda: services.exclude_application(
+            application, form.text.data, current_user, version=form.seen
+        ),
+        _("%(name)s: excluded; the reason is on its way.", name=application.applicant.name),
+    )
+
+
+@bp.post("/pipeline/<int:application_id>/readmit")
+@guard("application:override", get_application)
+def readmit(application: Application) -> Any:
+    form = ReadmitForm(prefix="readmit-")
+    return _decide(
+        application,
+        form,
+        lambda: services.readmit_application(
             application, form.text.data, current_user, version=form.seen
         ),
         _("%(name)s: open for checking again.", name=application.applicant.name),

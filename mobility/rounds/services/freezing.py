@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ... import clock
+from ...applications.models import ApplicationStatus
 from ...applications.queries import approved_applications, undecided_applications
 from ...applications.services import lock_applications, unlock_applications
 from ...db import db
@@ -66,6 +67,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         approved,
         bounds=bounds_of(call, offers),
         commitments=[one.commitment for one in commitments],
+        excluded=queries.application_counts(call)[ApplicationStatus.EXCLUDED],
     )
     taken = {
         "snapshot": snapshot,
