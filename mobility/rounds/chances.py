@@ -169,7 +169,7 @@ def crowd_of(call: Call, offers: Sequence[Offer]) -> Crowd | None:
     if len(chosen) < LEAST_PEOPLE:
         return None
     return Crowd(
-        lists=[row for row, _score in chosen],
+        lists=[row[: call.max_choices] for row, _score in chosen],
         scores=[score or 0.0 for _row, score in chosen] if known else None,
         earlier=earlier,
         people=max(len(now), len(before)),
