@@ -28,13 +28,17 @@ Claim = dict[str, Any]
 
 ineligible   the conditions of the offer were not met when the inputs were frozen
 no_seats     the offer had none
+quota_full   others took what the year's quota leaves of its seats, which is none
 cutoff       `score`, `lottery` of the person; `last_score`, `last_lottery` of the last admitted,
              None where fewer than FEW were admitted
 cost         `admitted` people, `cost`, `price` (None without prices), `lower_by` (None where no
-             cost would do), `difference` of the results (likewise), `places_lost`, `quotas`,
-             `exact`; in units of 1 / `scale`
+             cost would do), `difference` of the results (likewise), `places_lost`, `exact`; in
+             units of 1 / `scale`
 profile      `decided_by` ("placed", a rank, or None) and how many people it would be `fewer`
              (below 0: more)
+
+`quotas`, of any kind: those of which each, lifted for this person alone, gives them this choice or
+one above it, by `group` and with what the partners' file says of it.
 """
 
 
@@ -67,21 +71,29 @@ def claims_of(
     At least TOGETHER people are explained. The rank of each is told with it, to be compared with
     the stored one.
     """
-    from matching import explain_many, solve  # heavy; jobs only
+    from matching import solve  # heavy; jobs only
 
-    until = monotonic() + seconds
     inputs = Inputs(snapshot)
     instance = inputs.instance(policy, seed)
     result = solve(instance, policy, seed=int(seed))
-    solved = _Solved(inputs, instance, result)
     number = {pseudonym: who for who, pseudonym in enumerate(inputs.pseudonyms)}
+    people = [number[one] for one in pseudonyms]
+    return tell(inputs, instance, result, people, seconds)
+
+
+def tell(
+    inputs: Inputs, instance: "Instance", result: "Result", people: Sequence[int], seconds: float
+) -> dict[str, Told]:
+    """What the people with these numbers are told of a result, by pseudonym."""
+    from matching import explain_many
+
+    until = monotonic() + seconds
+    solved = _Solved(inputs, instance, result)
     # those who hold the same place stand together: the ways to it are looked up once
     home = [*instance.offer.tolist(), instance.offers]
-    people = sorted(
-        (number[one] for one in pseudonyms), key=lambda who: home[int(result.choice[who])]
-    )
+    together = sorted(people, key=lambda who: home[int(result.choice[who])])
     told: dict[str, Told] = {}
-    for some in _slices(people):
+    for some in _slices(together):
         for explanation in explain_many(instance, result, some):
             told[inputs.pseudonyms[explanation.applicant]] = _told(solved, explanation)
         if monotonic() > until:
@@ -117,7 +129,7 @@ def _told(solved: _Solved, explanation: "Explanation") -> Told:
     for reason in explanation.reasons:
         rank = reason.choice - begin + 1
         numbers = {"kind": "ineligible"} if codes[rank - 1] in closed else _numbers(solved, reason)
-        claims.append({"rank": rank, **numbers})
+        claims.append({"rank": rank, "quotas": _quotas(solved, reason), **numbers})
     return {
         "rank": None if granted is None else granted - begin + 1,
         "scale": instance.scale,
@@ -131,13 +143,54 @@ def _told(solved: _Solved, explanation: "Explanation") -> Told:
 def _numbers(solved: _Solved, reason: "CostsMore | BelowCutoff | WorseProfile") -> Claim:
     from matching import BelowCutoff, CostsMore
 
-    if not solved.instance.capacity[solved.instance.offer[reason.choice]]:
-        return {"kind": "no_seats"}
+    offer = int(solved.instance.offer[reason.choice])
+    if not solved.instance.capacity[offer]:
+        return {"kind": "quota_full" if solved.inputs.seats[offer] else "no_seats"}
     if isinstance(reason, BelowCutoff):
         return _cutoff(solved, reason)
     if isinstance(reason, CostsMore):
         return _cost(solved, reason)
     return _profile(solved, reason)
+
+
+def _quotas(
+    solved: _Solved, reason: "CostsMore | BelowCutoff | WorseProfile"
+) -> list[dict[str, Any]]:
+    """The quotas that stood in the way of a choice.
+
+    One of a single offer is kept by its seats: where it leaves fewer than there are, who is not
+    counted by it may take one of the others and moves nobody. Only where something else ties
+    offers together does that have to be tried.
+    """
+    inputs = solved.inputs
+    rows = [inputs.binding[row] for row in getattr(reason, "quotas", ())]
+    offer = int(solved.instance.offer[reason.choice])
+    if (
+        offer < len(inputs.seats)
+        and inputs.capacity[offer] < inputs.seats[offer]
+        and (not solved.instance.asks_for or _takes_a_seat_beside(solved, reason.choice))
+    ):
+        rows += [quota for quota in inputs.of_one_offer if quota["offers"] == [offer]]
+    return [{"group": quota["group"], **inputs.groups.get(quota["group"], {})} for quota in rows]
+
+
+def _takes_a_seat_beside(solved: _Solved, choice: int) -> bool:
+    """Whether somebody gets a choice or one above it, with a seat more there for them alone."""
+    from matching.variants import solve_again
+
+    instance = solved.instance
+    offer = instance.offer.copy()
+    offer[choice] = instance.offers
+    _, again = solve_again(
+        instance,
+        solved.result,
+        offer=offer,
+        capacity=[*instance.capacity, 1],
+        min_seats=[*instance.min_seats, 0],
+        may_close=[*instance.may_close, False],
+    )
+    begin = instance.indptr[instance.applicant[choice]]
+    return bool(again.chosen[begin : choice + 1].any())
 
 
 def _cutoff(solved: _Solved, reason: "BelowCutoff") -> Claim:
@@ -160,7 +213,6 @@ def _cost(solved: _Solved, reason: "CostsMore") -> Claim:
         "lower_by": reason.lower_by,
         "difference": reason.difference,
         "places_lost": reason.places_lost,
-        "quotas": list(reason.quotas),
         "exact": reason.exact,
     }
 

@@ -130,8 +130,39 @@ def _claimed(row: RunRow, choice: Choice, claim: Claim) -> Reason:
         return _missed(choice, ineligible(choice))
     if claim["kind"] == "no_seats":
         return _missed(choice, why_not(row.run, choice.offer.code))
-    tell = {"cutoff": _by_cutoff, "cost": _by_cost, "profile": _by_profile}[claim["kind"]]
-    return _missed(choice, contested=True, **tell(row, choice, claim))
+    tell = {
+        "cutoff": _by_cutoff,
+        "cost": _by_cost,
+        "profile": _by_profile,
+        "quota_full": _by_full_quota,
+    }[claim["kind"]]
+    told = tell(row, choice, claim)
+    change = [*map(_without, claim["quotas"]), *told.pop("change", [])]
+    return _missed(choice, contested=True, change=change, **told)
+
+
+def _by_full_quota(row: RunRow, choice: Choice, claim: Claim) -> dict[str, Any]:
+    text = _("The quota of the academic year for this place was used up before the round.")
+    return {"text": text}
+
+
+def _without(quota: dict[str, Any]) -> str:
+    """A quota that stood in the way, by what it is."""
+    if quota.get("kind") == "balance":
+        return _(
+            "The balance of exchange between %(one)s and %(other)s stood in the way: had it not "
+            "counted you, you would have got this place or one higher on your list.",
+            one=quota["from"],
+            other=quota["to"],
+        )
+    return _(
+        "The annual quota of the agreement (%(sending)s → %(receiving)s, %(quota)s a year) stood "
+        "in the way: had it not counted you, you would have got this place or one higher on "
+        "your list.",
+        sending=quota.get("sending", "—"),
+        receiving=quota.get("receiving", "—"),
+        quota=quota.get("mobilities_per_year", "—"),
+    )
 
 
 def _by_cutoff(row: RunRow, choice: Choice, claim: Claim) -> dict[str, Any]:

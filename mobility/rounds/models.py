@@ -159,6 +159,7 @@ class UnplacedReason(Labelled):
     NO_CHOICES = "no_choices", _l("no choices were listed")
     NO_SEATS = "no_seats", _l("the listed places had no seats")
     ALL_FULL = "all_full", _l("all listed places went to others")
+    OUTWEIGHED = "outweighed", _l("seats were left, but a quota or a minimum kept them back")
 
 
 LIMIT_SECONDS = 600

@@ -231,6 +231,7 @@ class Inputs:
             {**quota, "offers": [self.round_codes.index(code) for code in quota["offers"]]}
             for quota in form["quotas"]
         ]
+        self.groups: dict[str, dict[str, Any]] = private["groups"] if private else {}
         people: list[dict[str, Any]] = form["applicants"]
         self.pseudonyms: list[str] = [row["pseudonym"] for row in people]
         self.factors: list[int] = [row.get("factor", 0) for row in people]
@@ -271,11 +272,15 @@ class Inputs:
     def capacity(self) -> list[int]:
         """The seats of each offer; where it alone has a quota, no more than that leaves."""
         capacity = list(self.seats)
-        for quota in self.quotas:
-            if _is_of_one_offer(quota):
-                (offer,) = quota["offers"]
-                capacity[offer] = min(capacity[offer], quota["upper"])
+        for quota in self.of_one_offer:
+            (offer,) = quota["offers"]
+            capacity[offer] = min(capacity[offer], quota["upper"])
         return capacity
+
+    @cached_property
+    def of_one_offer(self) -> list[dict[str, Any]]:
+        """The quotas that the seats of one offer can keep."""
+        return [quota for quota in self.quotas if _is_of_one_offer(quota)]
 
     @cached_property
     def binding(self) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from matching import POLICIES, UNMATCHED, Result, explain_many, rank_profile, solve
+from matching import POLICIES, UNMATCHED, Quota, Result, explain_many, rank_profile, solve
 from matching.variants import changed, in_integers
 from mobility.rounds.claims import FEW, TOGETHER, claims_of
 from mobility.rounds.snapshot import Inputs
@@ -20,10 +20,13 @@ SEED = "11"
 EACH = -(-examples(120, most=1000) // len(POLICIES))
 """Participants of each policy."""
 
+QUOTAED = examples(24, most=150)
+"""Participants where quotas bind: each claim takes solving a program of constraints."""
+
 CODES = ["A", "B", "C", "D", "E"]
 
 
-def a_round(draw: random.Random) -> str:
+def a_round(draw: random.Random, **values) -> str:
     """A snapshot in which places are contested, scores are often equal, some choices closed."""
     people = draw.randint(6, 24)
     scores = draw.choice([[60, 70, 80], [n / 100 for n in range(5000, 10001)]])
@@ -39,6 +42,7 @@ def a_round(draw: random.Random) -> str:
             )
             for number in range(people)
         },
+        **values,
     )
 
 
@@ -51,8 +55,8 @@ class Told:
         self.result = solve(self.instance, policy, seed=int(SEED))
         self.policy, self.who = policy, who
         self.begin = int(self.instance.indptr[who])
-        self.pseudonym = self.inputs.pseudonyms[who]
-        self.told = claims_of(snapshot, policy, SEED, [self.pseudonym], 60)[self.pseudonym]
+        pseudonym = self.inputs.pseudonyms[who]
+        self.told = claims_of(snapshot, policy, SEED, [pseudonym], 60)[pseudonym]
 
     def rank(self, result: Result) -> float:
         """The rank that the person has in a result, infinite without a place."""
@@ -88,6 +92,7 @@ class Told:
         assert [claim["rank"] for claim in self.told["claims"]] == above
         for claim in self.told["claims"]:
             getattr(self, f"check_{claim['kind']}")(claim)
+            self.check_quotas(claim)
         return {claim["kind"] for claim in self.told["claims"]}
 
     def check_ineligible(self, claim) -> None:
@@ -127,8 +132,9 @@ class Told:
         else:
             assert self.rank(self.with_cost_lower(rank, lower_by)) == rank
             assert self.rank(self.with_cost_lower(rank, lower_by - 1)) != rank
-        own = claim["cost"] + claim["price"]
-        assert own >= self.told["at"]["cost"] + self.told["at"]["price"]
+        if claim["price"] is not None:
+            own = claim["cost"] + claim["price"]
+            assert own >= self.told["at"]["cost"] + self.told["at"]["price"]
         self.check_score(claim)
 
     def check_score(self, claim) -> None:
@@ -141,6 +147,38 @@ class Told:
             # a hundredth is the lottery's where both are equally good, two are not enough
             if enough - 0.02 > self.told["score"]:
                 assert self.rank(self.with_score(round(enough - 0.02, 2))) > claim["rank"]
+
+    def check_quota_full(self, claim) -> None:
+        code = self.inputs.lists[self.who][claim["rank"] - 1]
+        assert self.inputs.seats[self.inputs.codes.index(code)] > 0
+
+    def check_quotas(self, claim) -> None:
+        """With a quota lifted for this person they get that choice or a better one."""
+        named = {quota["group"] for quota in claim["quotas"]}
+        for row, quota in enumerate(self.instance.quotas):
+            theirs = self.instance.applicant[quota.choices] == self.who
+            lifted = list(self.instance.quotas)
+            lifted[row] = Quota(
+                quota.choices[~theirs], quota.coefficients[~theirs], quota.lower, quota.upper
+            )
+            there = self.rank(self.again(quotas=lifted))
+            if self.inputs.binding[row]["group"] in named:
+                assert there <= claim["rank"]
+            elif theirs.any():
+                assert there > claim["rank"]
+        for quota in self.inputs.of_one_offer:
+            if quota["group"] in named:
+                assert self.rank(self.with_a_seat_beside(claim["rank"])) <= claim["rank"]
+
+    def with_a_seat_beside(self, rank: int) -> Result:
+        """A seat more at one offer, which is for this person alone."""
+        offer = self.instance.offer.copy()
+        offer[self.begin + rank - 1] = self.instance.offers
+        padding = {
+            name: [*getattr(self.instance, name), filler]
+            for name, filler in (("capacity", 1), ("min_seats", 0), ("may_close", False))
+        }
+        return self.again(offer=offer, **padding)
 
     def check_profile(self, claim) -> None:
         """The best profile with the seat given to them is worse by just that many people."""
@@ -179,6 +217,29 @@ def test_every_claim_is_confirmed_by_solving_again(policy):
     if policy in {"serial_dictatorship", "deferred_acceptance"}:
         decided = "cutoff"
     assert kinds >= {decided, "no_seats"}
+
+
+QUOTAS = [
+    {"group": "Q001", "offers": ["A", "B"], "weights": [1, 1], "lower": None, "upper": 3},
+    {"group": "Q002", "offers": ["C", "D"], "weights": [1, -1], "lower": -1, "upper": 1},
+    {"group": "Q003", "offers": ["E"], "weights": [1], "lower": None, "upper": 1},
+]
+"""Two places under one condition, two between which a balance is kept, one under its own."""
+
+
+def test_claims_hold_where_quotas_bind():
+    draw = random.Random("quotas")
+    asked = 0
+    named: set[str] = set()
+    while asked < QUOTAED:
+        upper = draw.choice([0, 1])
+        taken = a_round(draw, quotas=[*QUOTAS[:2], {**QUOTAS[2], "upper": upper}])
+        for who in draw.sample(range(len(Inputs(taken).pseudonyms)), 3):
+            told = Told(taken, "linear_assignment", who)
+            told.check()
+            named |= {quota["group"] for claim in told.told["claims"] for quota in claim["quotas"]}
+            asked += 1
+    assert named == {"Q001", "Q002", "Q003"}
 
 
 def test_the_time_given_is_kept_and_the_rest_is_left(monkeypatch):

@@ -193,3 +193,22 @@ def test_the_list_of_a_scope_asks_no_more_for_more_people(app, write, visitor, c
     with count_queries() as few:
         reader.read(f"/rounds/{run.round_id}/explanations")
     assert len(few) < 16
+
+
+def test_a_quota_is_told_by_what_it_is(app, write):
+    with write():
+        at = Scene()
+        at.condition.mobilities_per_year = 1
+        more = at.person("Erlan", "eeee", 95, at.b)
+    run = published(at)
+    explained(run)
+    assert run.stats["placed"] == 1
+    assert sorted(run.stats["reasons"]) == ["no_choices", "outweighed"]
+    (row,) = [row for row in run.rows if row.rank is not None]
+    assert row.application_id == more.id
+    (first, second) = told_to(at.ayan)
+    assert (
+        f"The annual quota of the agreement ({at.home.schac} → {at.host.schac}, 1 a year) stood in "
+        "the way: had it not counted you, you would have got this place or one higher on your list."
+    ) in first.change
+    assert "stood in the way" not in " ".join(second.change) or second.rank == 2
