@@ -263,6 +263,10 @@ GET  rounds.show_run@run                         sign-in 404     404     404    
 GET  rounds.show_run@published                   sign-in 404     404     404     404     404     404     yes
 POST rounds.publish@run                          sign-in 404     404     404     404     404     404     yes
 POST rounds.publish@published                    sign-in 404     404     404     404     404     404     409
+POST rounds.plan@run                             sign-in 404     404     404     404     404     404     yes
+POST rounds.plan@published                       sign-in 404     404     404     404     404     404     409
+POST rounds.cancel_plan@planned                  sign-in 403     403     403     403     403     403     yes
+POST rounds.cancel_plan@run                      sign-in 403     403     403     403     403     403     409
 
 POST rounds.start_second_round@second            sign-in 403     403     403     403     403     403     yes
 POST rounds.start_second_round@second-queued     sign-in 403     403     403     403     403     403     409
@@ -412,6 +416,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "digest": plan_import("partners.csv", PARTNERS).digest,
     },
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
+    "rounds.plan": {"at": "2040-01-01T12:00"},
     "rounds.commit_seed": {"commitment": "ab" * 32},
     "rounds.hand_in_seed": {"seed": "ab" * 32},
     "rounds.close": {"reason": "All have applied."},

@@ -215,7 +215,7 @@ class _Builder:
 
     def _rounds(self) -> None:
         """A round in preparation, frozen, with a run that waits, with a finished one, published."""
-        for scene in ("prepared", "frozen", "queued", "run", "published"):
+        for scene in ("prepared", "frozen", "queued", "run", "planned", "published"):
             with transaction():
                 call = self._application(scene).call
                 round_ = rounds.open_round(call, self.admin)
@@ -230,6 +230,10 @@ class _Builder:
             if scene == "queued":
                 continue
             finish(run)
+            if scene == "planned":
+                with transaction():
+                    at = clock.now() + timedelta(days=3)
+                    rounds.plan_publication(run, self.admin, at)
             if scene == "published":
                 with transaction():
                     rounds.publish_run(run, self.admin)

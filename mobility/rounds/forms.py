@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from ..accounts.forms import unfold
 from ..applications.models import Choice
 from ..forms import Form, stripped
+from ..offers.fields import MomentField
 from ..offers.models import POLICIES
 from ..partners.models import Institution
 
@@ -49,6 +50,16 @@ class RunsForm(Form):
         _l("Time limit of each, in minutes"),
         default=10,
         validators=[InputRequired(_l("Give the time limit.")), NumberRange(1, 240)],
+    )
+
+
+class PlanForm(Form):
+    """When a run is to be published."""
+
+    at = MomentField(
+        _l("Time of publication"),
+        description=_l("In your time zone. Until then you may change or cancel it."),
+        validators=[InputRequired(_l("Give a day and a time, like 2027-03-01 18:00."))],
     )
 
 

@@ -4,10 +4,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..accounts.models import User
+from ..i18n import moment_text
 from ..mail import Letter, address_of
 from ..placements.models import Placement
 from . import queries
-from .models import Appeal, Round, RunRow, SecondRow
+from .models import Appeal, PlannedPublication, Round, RunRow, SecondRow
 
 
 def _link(row: RunRow) -> str:
@@ -95,6 +96,25 @@ def frozen(round_: Round, coordinator: User) -> Letter:
         until=round_.reveal_at if awaited else None,
         link=address_of("rounds.draw", call_id=call.id),
         link_label=_("The lottery of this call"),
+    )
+
+
+def not_published(plan: PlannedPublication, admin: User) -> Letter:
+    """To every admin: what was planned for this moment could not be published, and why."""
+    call = plan.round.call
+    return Letter(
+        subject=_("The results of “%(call)s” were not published", call=call.title),
+        happened=_(
+            "Run %(number)s of the round of “%(call)s” was to be published on %(moment)s. That"
+            " was refused: %(why)s Nothing was published, and nobody was written to.",
+            number=plan.run_id,
+            call=call.title,
+            moment=moment_text(plan.at),
+            why=plan.refused,
+        ),
+        to_do=_("Look at the round, mend what is named, and publish or set a new time."),
+        link=address_of("rounds.cockpit", call_id=call.id),
+        link_label=_("Open the cockpit of the round"),
     )
 
 

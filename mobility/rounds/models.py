@@ -235,6 +235,23 @@ class Chances(Base):
     got: Mapped[dict[str, list[int]]] = mapped_column(JSON)
 
 
+class PlannedPublication(Base):
+    """A run that is to be published at a set time; `refused` says why it could not be then."""
+
+    __tablename__ = "planned_publication"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
+    at: Mapped[datetime]
+    planned_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    planned_at: Mapped[datetime]
+    refused: Mapped[str | None] = mapped_column(Text)
+
+    round: Mapped[Round] = relationship()
+    run: Mapped[Run] = relationship()
+    planned_by: Mapped[User] = relationship()
+
+
 class RunRow(Base):
     """What a run gives to one applicant: a place at a rank, or the reason why none.
 

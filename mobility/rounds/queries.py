@@ -23,6 +23,7 @@ from .models import (
     Appeal,
     AppealStatus,
     Chances,
+    PlannedPublication,
     Round,
     RoundStatus,
     Run,
@@ -48,6 +49,11 @@ def get_run(run_id: int) -> Run | None:
 
 def round_of(call: Call) -> Round | None:
     return db.session.scalar(select(Round).where(Round.call_id == call.id))
+
+
+def plan_of(round_: Round) -> PlannedPublication | None:
+    """The publication of a round at a set time; None where none is planned."""
+    return db.session.get(PlannedPublication, round_.id)
 
 
 def locked_round(round_id: int) -> Round:

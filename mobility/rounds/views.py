@@ -1,4 +1,4 @@
-"""The cockpit of a round, the page of a run, and what everybody may read after publication."""
+"""The cockpit of a round, and what everybody may read after publication."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ from ..offers.queries import get_call
 from ..offers.services import close_call
 from ..placements.forms import AcceptForm
 from . import comparison, publicity, queries, rules, services, wording
+from . import run_pages as run_pages  # its pages belong to the blueprint
 from . import sequel_pages as sequel_pages  # its pages belong to the blueprint
 from .blueprint import bp
 from .draw import key_from
@@ -27,7 +28,7 @@ from .explaining import ask_for_explanation
 from .explanation import told
 from .files import file_of
 from .forms import CloseForm, CommitForm, RunsForm, SeedForm, ThawForm
-from .models import ACTIVE, Round, RoundStatus, Run, RunRow, RunStatus
+from .models import ACTIVE, Round, RoundStatus, Run, RunRow
 
 
 @bp.app_context_processor
@@ -149,6 +150,7 @@ def _cockpit(call: Call, refused: Form | None = None) -> str:
         deeds=DEEDS,
         closed=call.phase is Phase.CLOSED,
         **sequel_pages.cockpit_parts(call, round_),
+        plan=queries.plan_of(round_) if round_ else None,
     )
 
 
@@ -175,6 +177,9 @@ DEEDS = {
     "round.thaw": _l("The inputs were given free."),
     "round.publish": _l("The results were published."),
     "round.give": _l("A vacated seat went down the waiting order."),
+    "round.plan": _l("A time of publication was set."),
+    "round.cancel-plan": _l("The planned publication was cancelled."),
+    "round.refuse-plan": _l("The planned publication was refused."),
 }
 
 
@@ -357,41 +362,4 @@ def hand_in_seed(call: Call) -> ResponseReturnValue:
         form,
         lambda hei: services.hand_in_seed(_begun(call), hei, current_user, form.seed.data),
         _("Your seed fits its commitment. It stays sealed until all are revealed."),
-    )
-
-
-# --- Runs -----------------------------------------------------------------------------------------
-
-
-@bp.get("/runs/<int:run_id>")
-@guard("run:view", queries.get_run)
-def show_run(run: Run) -> ResponseReturnValue:
-    done = run.status is RunStatus.DONE
-    return render_template(
-        "rounds/run.html",
-        run=run,
-        figures=publicity.all_figures(run) if done else None,
-        seats=queries.seats_by_offer(run) if done else [],
-        rows=queries.row_page(run, request.args.get("page", 1, type=int)) if done else None,
-        publishable=done
-        and run.round.status is RoundStatus.FROZEN
-        and run.policy == run.round.call.policy
-        and run.snapshot_hash == run.round.snapshot_hash,
-        for_comparison=run.policy != run.round.call.policy,
-    )
-
-
-@bp.post("/runs/<int:run_id>/cancel")
-@guard("run:cancel", queries.get_run)
-def cancel_run(run: Run) -> ResponseReturnValue:
-    services.cancel_run(run, current_user)
-    return _to_cockpit(run.round.call, _("The run is cancelled. Nothing of it is stored."))
-
-
-@bp.post("/runs/<int:run_id>/publish")
-@guard("run:publish", queries.get_run)
-def publish(run: Run) -> ResponseReturnValue:
-    services.publish_run(run, current_user)
-    return _to_cockpit(
-        run.round.call, _("The results are published. Everybody who took part is being written to.")
     )

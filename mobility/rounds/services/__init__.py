@@ -2,10 +2,12 @@
 
 from .draws import commit_own_seed, commit_seed, hand_in_seed, may_commit
 from .freezing import freeze_round, open_round, thaw_round
+from .planning import cancel_plan, plan_publication
 from .publishing import publish_run
 from .running import cancel_run, request_run, request_runs
 
 __all__ = [
+    "cancel_plan",
     "cancel_run",
     "commit_own_seed",
     "commit_seed",
@@ -13,6 +15,7 @@ __all__ = [
     "hand_in_seed",
     "may_commit",
     "open_round",
+    "plan_publication",
     "publish_run",
     "request_run",
     "request_runs",

@@ -26,14 +26,7 @@ def publish_run(run: Run, actor: Any) -> None:
     The snapshot and the rows are checked again before anything changes.
     """
     round_ = queries.locked_round(run.round_id)
-    if round_.status is RoundStatus.PUBLISHED:
-        raise Conflict(_("This round is published already."))
-    if run.status is not RunStatus.DONE:
-        raise Conflict(_("Only a finished run can be published."))
-    if run.policy != round_.call.policy:
-        raise Conflict(
-            _("The rules of this call name another policy; this run is a comparison only.")
-        )
+    may_publish(round_, run)
     rows = queries.rows_to_publish(run)
     if changed := sum(row.application.status is not ApplicationStatus.APPROVED for row in rows):
         raise Conflict(
@@ -63,6 +56,20 @@ def publish_run(run: Run, actor: Any) -> None:
     db.session.flush()
 
 
+def may_publish(round_: Round, run: Run) -> None:
+    """Refuse what a look at the run alone forbids to publish."""
+    if round_.status is RoundStatus.PUBLISHED:
+        raise Conflict(_("This round is published already."))
+    if run.status is not RunStatus.DONE:
+        raise Conflict(_("Only a finished run can be published."))
+    if round_.snapshot_hash is None or run.snapshot_hash != round_.snapshot_hash:
+        raise Conflict(_("This run was computed from other inputs. Run again."))
+    if run.policy != round_.call.policy:
+        raise Conflict(
+            _("The rules of this call name another policy; this run is a comparison only.")
+        )
+
+
 def _hash(snapshot: str) -> str | None:
     """The hash of a stored snapshot; None where its two parts do not belong together."""
     try:
@@ -73,11 +80,7 @@ def _hash(snapshot: str) -> str | None:
 
 def _check_again(round_: Round, run: Run, ranks: dict[str, int]) -> None:
     """Refuse to publish what does not follow from the frozen inputs."""
-    if (
-        round_.snapshot is None
-        or _hash(round_.snapshot) != round_.snapshot_hash
-        or run.snapshot_hash != round_.snapshot_hash
-    ):
+    if round_.snapshot is None or _hash(round_.snapshot) != round_.snapshot_hash:
         raise Conflict(_("This run was computed from other inputs. Run again."))
     assert run.stats is not None
     assert run.certificate is not None

@@ -1,0 +1,94 @@
+"""The page of a run: what it found, and its publication, now or at a set time."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ..access import guard
+from ..errors import Conflict, Invalid
+from ..i18n import moment_text
+from ..offers.models import Call
+from ..offers.queries import get_call
+from . import publicity, queries, services
+from .blueprint import bp
+from .forms import PlanForm
+from .models import RoundStatus, Run, RunStatus
+
+
+@bp.get("/runs/<int:run_id>")
+@guard("run:view", queries.get_run)
+def show_run(run: Run) -> ResponseReturnValue:
+    return _run(run)
+
+
+def _run(run: Run, refused: PlanForm | None = None) -> str:
+    done = run.status is RunStatus.DONE
+    plan = queries.plan_of(run.round)
+    return render_template(
+        "rounds/run.html",
+        run=run,
+        figures=publicity.all_figures(run) if done else None,
+        seats=queries.seats_by_offer(run) if done else [],
+        rows=queries.row_page(run, request.args.get("page", 1, type=int)) if done else None,
+        publishable=done
+        and run.round.status is RoundStatus.FROZEN
+        and run.policy == run.round.call.policy
+        and run.snapshot_hash == run.round.snapshot_hash,
+        for_comparison=run.policy != run.round.call.policy,
+        plan=plan,
+        plan_form=refused or PlanForm(formdata=None, obj=plan),
+        refused=refused,
+    )
+
+
+@bp.post("/runs/<int:run_id>/cancel")
+@guard("run:cancel", queries.get_run)
+def cancel_run(run: Run) -> ResponseReturnValue:
+    services.cancel_run(run, current_user)
+    return _to_cockpit(run.round.call, _("The run is cancelled. Nothing of it is stored."))
+
+
+@bp.post("/runs/<int:run_id>/publish")
+@guard("run:publish", queries.get_run)
+def publish(run: Run) -> ResponseReturnValue:
+    services.publish_run(run, current_user)
+    return _to_cockpit(
+        run.round.call, _("The results are published. Everybody who took part is being written to.")
+    )
+
+
+@bp.post("/runs/<int:run_id>/plan")
+@guard("run:publish", queries.get_run)
+def plan(run: Run) -> ResponseReturnValue:
+    form, status = PlanForm(), 422
+    if form.validate():
+        try:
+            typed: Any = form.at.data
+            services.plan_publication(run, current_user, typed)
+        except Invalid as error:
+            form.refuse(error)
+        except Conflict as error:
+            form.form_errors.append(error.message)
+            status = 409
+        else:
+            said = _("The results are published on %(moment)s.", moment=moment_text(typed))
+            return _to_cockpit(run.round.call, said)
+    return _run(run, form), status
+
+
+@bp.post("/calls/<int:call_id>/round/plan/cancel")
+@guard("call:match", get_call)
+def cancel_plan(call: Call) -> ResponseReturnValue:
+    round_ = queries.round_of(call)
+    if round_ is None:
+        raise Conflict(_("No publication is planned."))
+    services.cancel_plan(round_, current_user)
+    return _to_cockpit(call, _("The planned publication is cancelled. Nothing is published."))
+
+
+def _to_cockpit(call: Call, said: str) -> ResponseReturnValue:
+    flash(said, "good")
+    return redirect(url_for("rounds.cockpit", call_id=call.id), 303)
