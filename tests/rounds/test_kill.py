@@ -202,7 +202,7 @@ def test_three_deaths_fail_the_run_which_can_be_run_again(office, folder):
     for attempt in (1, 2, 3):
         server = Killed(folder).start()
         try:
-            _wait(lambda n=attempt: _attempts(run_id) == n, 60, f"attempt {attempt} never began")
+            _wait(lambda n=attempt: _attempts(run_id) == n, 180, f"attempt {attempt} never began")
         finally:
             server.kill_all()
         whole_or_nothing(run_id)
