@@ -219,6 +219,8 @@ POST placements.cancel@offered                   sign-in 403     404     409    
 
 GET  rounds.index                                yes     yes     yes     yes     yes     yes     yes     yes
 GET  rounds.show                                 yes     yes     yes     yes     yes     yes     yes     yes
+GET  rounds.report                               yes     yes     yes     yes     yes     yes     yes     yes
+GET  rounds.report@run                           sign-in 404     404     404     404     404     404     404
 GET  rounds.file@published                       sign-in yes     403     403     yes     yes     403     yes
 GET  rounds.file@run                             sign-in 404     404     404     404     404     404     403
 GET  rounds.show@prepared                        sign-in 404     404     404     404     404     404     yes

@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from .place_figures import balance_cost, place_figures
 from .proofs import proof_of, result_from
 from .snapshot import Inputs, engine_version
 
@@ -71,6 +72,8 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
             "filled": _counted(row["code"] for row in rows if row["code"]),
             "objective": result.objective,
             "envious": _envious(instance, result),
+            "balance_cost": balance_cost(snapshot, policy, seed, result.placed),
+            **place_figures(inputs, instance, result, seconds),
         },
         "certificate": {
             "feasible": certificate.feasible,

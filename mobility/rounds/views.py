@@ -20,6 +20,7 @@ from ..offers.queries import get_call
 from ..offers.services import close_call
 from ..placements.forms import AcceptForm
 from . import comparison, publicity, queries, rules, services, wording
+from . import public_pages as public_pages  # its pages belong to the blueprint
 from . import run_pages as run_pages  # its pages belong to the blueprint
 from . import sequel_pages as sequel_pages  # its pages belong to the blueprint
 from .blueprint import bp
@@ -61,9 +62,8 @@ def show(round_: Round) -> ResponseReturnValue:
         "rounds/show.html",
         round=round_,
         run=run,
-        figures=publicity.public_figures(run),
+        **public_pages.public_parts(round_, run),
         **sequel_pages.public_parts(round_),
-        excluded=publicity.excluded(round_),
     )
 
 
