@@ -265,6 +265,19 @@ GET  rounds.show_run@run                         sign-in 404     404     404    
 GET  rounds.show_run@published                   sign-in 404     404     404     404     404     404     yes
 POST rounds.publish@run                          sign-in 404     404     404     404     404     404     yes
 POST rounds.publish@published                    sign-in 404     404     404     404     404     404     409
+GET  rounds.show_run@comparison                  sign-in 404     404     404     404     404     404     yes
+POST rounds.ask_override@comparison              sign-in 404     404     404     404     404     404     yes
+POST rounds.ask_override@overriding              sign-in 404     404     404     404     404     404     409
+POST rounds.ask_override@run                     sign-in 404     404     404     404     404     404     409
+GET  rounds.override@overriding                  sign-in 404     404     404     yes     yes     404     yes
+POST rounds.consent@overriding                   sign-in 404     404     404     yes     yes     404     403
+POST rounds.withdraw_override@overriding         sign-in 404     404     404     403     403     404     yes
+GET  rounds.show_run@overriding                  sign-in 404     404     404     404     404     404     yes
+GET  rounds.show@overridden                      yes     yes     yes     yes     yes     yes     yes     yes
+GET  rounds.report@overridden                    yes     yes     yes     yes     yes     yes     yes     yes
+GET  rounds.override@overridden                  sign-in 404     404     404     yes     yes     404     yes
+POST rounds.consent@overridden                   sign-in 404     404     404     409     409     404     403
+POST rounds.withdraw_override@overridden         sign-in 404     404     404     403     403     404     409
 POST rounds.plan@run                             sign-in 404     404     404     404     404     404     yes
 POST rounds.plan@published                       sign-in 404     404     404     404     404     404     409
 POST rounds.cancel_plan@planned                  sign-in 403     403     403     403     403     403     yes
@@ -418,6 +431,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "digest": plan_import("partners.csv", PARTNERS).digest,
     },
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
+    "rounds.ask_override": {"reason": "The partners agreed so."},
     "rounds.plan": {"at": "2040-01-01T12:00"},
     "rounds.commit_seed": {"commitment": "ab" * 32},
     "rounds.hand_in_seed": {"seed": "ab" * 32},

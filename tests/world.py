@@ -240,6 +240,28 @@ class _Builder:
                     self.world.stage(scene, placement=run.rows[0].placement)
         for name in ("round_id", "run_id"):
             self.world.scenes[""][name] = self.world.id_of(name, "published")
+        self._overrides()
+
+    def _overrides(self) -> None:
+        """A run for comparison; one for which an override is asked; one that was published so."""
+        for scene in ("comparison", "overriding", "overridden"):
+            with transaction():
+                call = self._application(scene).call
+                round_ = rounds.open_round(call, self.admin)
+                rounds.freeze_round(round_, self.admin)
+                run = rounds.request_run(round_, self.admin, policy="rank_maximal")
+                self.world.stage(scene, round=round_, run=run)
+            finish(run)
+            if scene == "comparison":
+                continue
+            with transaction():
+                asked = rounds.ask_override(run, self.admin, "Both partners wish it.")
+                self.world.stage(scene, override=asked)
+            if scene == "overridden":
+                with transaction():
+                    rounds.consent_to_override(asked, self.home, self.sender)
+                    rounds.consent_to_override(asked, self.host, self.receiver)
+                    rounds.publish_run(run, self.admin)
 
     def _published(self, call):
         """The round of a call, published."""

@@ -132,24 +132,31 @@ def _check_result(body: dict[str, Any], inputs: Inputs, report: Report) -> None:
     from matching import solve, verify  # numpy: see _engine_error
 
     seed = number_of_key(body["key"])
-    instance = inputs.instance(inputs.policy, seed)
     stored = body["result"]
-    result = result_from(
-        instance, inputs.policy, seed, stored["ranks"], _proof(stored, instance.scale)
-    )
+    policy = stored.get("policy", inputs.policy)
+    instance = inputs.instance(policy, seed)
+    result = result_from(instance, policy, seed, stored["ranks"], _proof(stored, instance.scale))
     certificate = verify(instance, result)
     if not certificate.feasible:
         raise Refused(_("Not feasible: %(why)s.", why="; ".join(certificate.reasons)))
+    if policy != inputs.policy:
+        report.said.append(
+            _(
+                "An override: the result is by the rule %(policy)s, while %(frozen)s was frozen.",
+                policy=policy,
+                frozen=inputs.policy,
+            )
+        )
     report.said.append(_("The result is feasible: it keeps every seat, list, minimum and quota."))
     found = {"optimal": certificate.optimal, "proof": certificate.proof}
     if certificate.proof != stored["proof"] or certificate.optimal != stored["optimal"]:
         why = "; ".join(certificate.reasons) or certificate.proof
         raise Refused(_("The proof does not hold: %(why)s.", why=why))
-    again = solve(instance, inputs.policy, seed=int(seed))
+    again = solve(instance, policy, seed=int(seed))
     ranks = _ranks(instance, again)
     if ranks != stored["ranks"]:
         raise Refused(_("The result does not follow from the snapshot by its rule."))
-    computed = result_form(inputs, ranks, proof_of(instance, again), found)
+    computed = result_form(inputs, ranks, proof_of(instance, again), found, policy=policy)
     engine = inputs.engine == engine_version()
     for name in sorted(computed.keys() | stored.keys()):
         if name not in stored or name not in computed:

@@ -35,18 +35,32 @@ def file_of(round_: "Round", run: "Run", seeds: Sequence[str | None]) -> str:
         "key": key_from(run.seed),
         "lottery": [str(number) for number in inputs.numbers(run.seed)],
         "result": result_form(
-            inputs, [ranks[one] for one in inputs.pseudonyms], run.prices, run.certificate
+            inputs,
+            [ranks[one] for one in inputs.pseudonyms],
+            run.prices,
+            run.certificate,
+            policy=run.policy,
         ),
     }
     return enveloped(canonical(body))
 
 
 def result_form(
-    inputs: Inputs, ranks: list[int], proof: dict[str, Any], certificate: dict[str, Any]
+    inputs: Inputs,
+    ranks: list[int],
+    proof: dict[str, Any],
+    certificate: dict[str, Any],
+    *,
+    policy: str | None = None,
 ) -> dict[str, Any]:
-    """What the file says of the result. `ranks` in pseudonym order, 0 for no place."""
+    """What the file says of the result. `ranks` in pseudonym order, 0 for no place.
+
+    `policy` stands in it only where an override published another than the frozen one.
+    """
     finer = HUNDREDTHS // proof["scale"]
+    overridden = {} if policy in {None, inputs.policy} else {"policy": policy}
     return {
+        **overridden,
         "ranks": ranks,
         "placed": sum(rank > 0 for rank in ranks),
         "profile": [ranks.count(rank) for rank in range(1, inputs.limit + 1)],

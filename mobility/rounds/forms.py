@@ -63,6 +63,17 @@ class PlanForm(Form):
     )
 
 
+class OverrideForm(Form):
+    """Why a result by another rule than the frozen one is to be published."""
+
+    reason = TextAreaField(
+        _l("Why another rule"),
+        description=_l("It stands first on the page of the round and in the letters to all."),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give the reason.")), Length(max=2000)],
+    )
+
+
 class ThawForm(Form):
     """Why frozen inputs are given free."""
 
@@ -85,6 +96,10 @@ class _OfPartner(Form):
         self.institution.choices = [(one.id, one.name) for one in self.institutions]
         if len(self.institutions) == 1:
             self.institution.data = self.institutions[0].id
+
+
+class ConsentForm(_OfPartner):
+    """For which university a coordinator consents to an override."""
 
 
 class CommitForm(_OfPartner):

@@ -4,11 +4,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..accounts.models import User
+from ..applications.models import Application
 from ..i18n import moment_text
 from ..mail import Letter, address_of
+from ..offers.models import POLICIES
 from ..placements.models import Placement
 from . import queries
-from .models import Appeal, PlannedPublication, Round, RunRow, SecondRow
+from .models import Appeal, PlannedPublication, Round, RuleOverride, Run, RunRow, SecondRow
 
 
 def _link(row: RunRow) -> str:
@@ -25,13 +27,61 @@ def _receipt(row: RunRow) -> str:
     )
 
 
+def _overridden(run: Run) -> str:
+    """Said first where a result by another rule than the frozen one is published; else nothing."""
+    if run.override is None:
+        return ""
+    return (
+        _(
+            "The result of “%(call)s” was not found by the rule that was frozen at its opening,"
+            " %(frozen)s, but by another one, %(rule)s. An administrator and a coordinator of each"
+            " partner consented to this. The reason: %(reason)s",
+            call=run.round.call.title,
+            frozen=POLICIES[run.round.call.policy],
+            rule=POLICIES[run.policy],
+            reason=run.override.reason,
+        )
+        + "\n\n"
+    )
+
+
+def overridden(application: Application, run: Run) -> Letter:
+    """To who applied and was not in the round: by which rule its places were given."""
+    return Letter(
+        subject=_("“%(call)s” was decided by another rule", call=application.call.title),
+        happened=_overridden(run).strip(),
+        link=address_of("rounds.show", round_id=run.round_id),
+        link_label=_("How the places were given"),
+    )
+
+
+def override_asked(override: RuleOverride) -> Letter:
+    """To the coordinators of the partners: an override waits for their consent."""
+    call = override.run.round.call
+    return Letter(
+        subject=_("Your consent is asked: another rule for “%(call)s”", call=call.title),
+        happened=_(
+            "An administrator asks to publish the result of “%(call)s” by %(rule)s instead of the"
+            " rule that was frozen, %(frozen)s. The reason: %(reason)s",
+            call=call.title,
+            rule=POLICIES[override.run.policy],
+            frozen=POLICIES[call.policy],
+            reason=override.reason,
+        ),
+        to_do=_("Consent for your university, or do nothing: without your consent it is not done."),
+        link=address_of("rounds.override", override_id=override.id),
+        link_label=_("Read it and decide"),
+    )
+
+
 def placed(row: RunRow) -> Letter:
     """To the placed: where, which choice, until when to answer."""
     assert row.offer is not None
     assert row.placement is not None
     return Letter(
         subject=_("You have a place: %(place)s", place=row.offer.title),
-        happened=_(
+        happened=_overridden(row.run)
+        + _(
             "The results of “%(call)s” are published. You have a place at %(institution)s: "
             "%(place)s. It was number %(rank)s on your list.",
             call=row.application.call.title,
@@ -53,7 +103,8 @@ def unplaced(row: RunRow) -> Letter:
     seats = len(row.application.choices)
     return Letter(
         subject=_("The results of “%(call)s”: no place this time", call=row.application.call.title),
-        happened=_(
+        happened=_overridden(row.run)
+        + _(
             "The results of “%(call)s” are published, and this round had no place for you: "
             "%(reason)s.",
             call=row.application.call.title,

@@ -210,6 +210,7 @@ class Run(Base):
     round: Mapped[Round] = relationship(back_populates="runs")
     job: Mapped[Job | None] = relationship()
     requested_by: Mapped[User] = relationship()
+    override: Mapped["RuleOverride | None"] = relationship(back_populates="run")
     rows: Mapped[list["RunRow"]] = relationship(
         back_populates="run", cascade="all, delete-orphan", order_by="RunRow.id"
     )
@@ -233,6 +234,43 @@ class Chances(Base):
     earlier: Mapped[bool]
     middle_score: Mapped[float | None]
     got: Mapped[dict[str, list[int]]] = mapped_column(JSON)
+
+
+class RuleOverride(Base):
+    """The wish to publish a run by another rule than the frozen one.
+
+    Who asked is the admin that consents; a coordinator of each partner has to consent too.
+    """
+
+    __tablename__ = "rule_override"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), unique=True)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime]
+
+    run: Mapped[Run] = relationship(back_populates="override")
+    asked_by: Mapped[User] = relationship()
+    consents: Mapped[list["OverrideConsent"]] = relationship(
+        back_populates="override", cascade="all, delete-orphan", order_by="OverrideConsent.at"
+    )
+
+
+class OverrideConsent(Base):
+    """A partner's consent to an override, given by one of its coordinators."""
+
+    __tablename__ = "override_consent"
+
+    override_id: Mapped[int] = mapped_column(ForeignKey("rule_override.id"), primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+
+    override: Mapped[RuleOverride] = relationship(back_populates="consents")
+    institution: Mapped[Institution] = relationship()
+    user: Mapped[User] = relationship()
 
 
 class PlannedPublication(Base):

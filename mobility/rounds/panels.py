@@ -145,6 +145,13 @@ def appeals_to_answer(user: Any) -> str | None:
     return render_template("rounds/_appeals_todo.html", count=count) if count else None
 
 
+@panel("home", order=19)
+def overrides_to_consent(user: Any) -> str | None:
+    """For coordinators of partners: overrides that wait for the consent of their HEI."""
+    waiting = queries.overrides_awaiting(user) if user.is_coordinator else []
+    return render_template("rounds/_overrides_todo.html", waiting=waiting) if waiting else None
+
+
 @panel("home", order=30)
 def rounds_to_hold(user: Any) -> str | None:
     """For admins: closed calls that wait for their round."""

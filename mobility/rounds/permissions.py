@@ -5,7 +5,7 @@ from typing import Any
 from ..access import Rule
 from ..applications.models import Application
 from ..offers.models import Call
-from .models import Appeal, AppealStatus, Round, RoundStatus, Run
+from .models import Appeal, AppealStatus, Round, RoundStatus, RuleOverride, Run
 from .queries import partners_of_user, takes_part
 
 
@@ -74,6 +74,15 @@ def may_see_appeal(user: Any, appeal: Appeal) -> bool:
     )
 
 
+def may_consent(user: Any, override: RuleOverride) -> bool:
+    """A coordinator of a whole HEI that is a partner of the call."""
+    return speaks_for_partner(user, override.run.round.call)
+
+
+def may_see_override(user: Any, override: RuleOverride) -> bool:
+    return is_admin(user, override) or may_consent(user, override)
+
+
 RULES: dict[str, Rule] = {
     "round:browse": lambda user, _: True,
     "round:view": may_read,
@@ -84,6 +93,9 @@ RULES: dict[str, Rule] = {
     "run:view": may_see_run,
     "run:cancel": is_admin,
     "run:publish": is_admin,
+    "override:view": may_see_override,
+    "override:consent": may_consent,
+    "override:withdraw": is_admin,
     "second-round:view": is_admin,
     "second-round:publish": is_admin,
     "application:appeal": is_applicant,

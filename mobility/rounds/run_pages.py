@@ -9,12 +9,13 @@ from flask_login import current_user
 
 from ..access import guard
 from ..errors import Conflict, Invalid
+from ..forms import Form
 from ..i18n import moment_text
 from ..offers.models import Call
 from ..offers.queries import get_call
 from . import publicity, queries, services
 from .blueprint import bp
-from .forms import PlanForm
+from .forms import OverrideForm, PlanForm
 from .models import RoundStatus, Run, RunStatus
 
 
@@ -24,7 +25,18 @@ def show_run(run: Run) -> ResponseReturnValue:
     return _run(run)
 
 
-def _run(run: Run, refused: PlanForm | None = None) -> str:
+def _is_ready(run: Run) -> bool:
+    """Whether it can be published now, as far as a look at it tells."""
+    if run.status is not RunStatus.DONE or run.round.status is not RoundStatus.FROZEN:
+        return False
+    if run.snapshot_hash != run.round.snapshot_hash:
+        return False
+    if run.policy == run.round.call.policy:
+        return True
+    return run.override is not None and not queries.consents_missing(run.override)
+
+
+def _run(run: Run, refused: Form | None = None) -> str:
     done = run.status is RunStatus.DONE
     plan = queries.plan_of(run.round)
     return render_template(
@@ -33,13 +45,11 @@ def _run(run: Run, refused: PlanForm | None = None) -> str:
         figures=publicity.all_figures(run) if done else None,
         seats=queries.seats_by_offer(run) if done else [],
         rows=queries.row_page(run, request.args.get("page", 1, type=int)) if done else None,
-        publishable=done
-        and run.round.status is RoundStatus.FROZEN
-        and run.policy == run.round.call.policy
-        and run.snapshot_hash == run.round.snapshot_hash,
+        publishable=_is_ready(run),
         for_comparison=run.policy != run.round.call.policy,
+        override_form=refused if isinstance(refused, OverrideForm) else OverrideForm(formdata=None),
         plan=plan,
-        plan_form=refused or PlanForm(formdata=None, obj=plan),
+        plan_form=refused if isinstance(refused, PlanForm) else PlanForm(formdata=None, obj=plan),
         refused=refused,
     )
 
@@ -76,6 +86,22 @@ def plan(run: Run) -> ResponseReturnValue:
         else:
             said = _("The results are published on %(moment)s.", moment=moment_text(typed))
             return _to_cockpit(run.round.call, said)
+    return _run(run, form), status
+
+
+@bp.post("/runs/<int:run_id>/override")
+@guard("run:publish", queries.get_run)
+def ask_override(run: Run) -> ResponseReturnValue:
+    form, status = OverrideForm(), 422
+    if form.validate():
+        try:
+            asked = services.ask_override(run, current_user, form.reason.data or "")
+        except Conflict as error:
+            form.form_errors.append(error.message)
+            status = 409
+        else:
+            flash(_("The coordinators of both partners are asked for their consent."), "good")
+            return redirect(url_for("rounds.override", override_id=asked.id), 303)
     return _run(run, form), status
 
 

@@ -20,6 +20,7 @@ from ..offers.queries import get_call
 from ..offers.services import close_call
 from ..placements.forms import AcceptForm
 from . import comparison, publicity, queries, rules, services, wording
+from . import override_pages as override_pages  # its pages belong to the blueprint
 from . import public_pages as public_pages  # its pages belong to the blueprint
 from . import run_pages as run_pages  # its pages belong to the blueprint
 from . import sequel_pages as sequel_pages  # its pages belong to the blueprint
@@ -150,6 +151,7 @@ def _cockpit(call: Call, refused: Form | None = None) -> str:
         deeds=DEEDS,
         closed=call.phase is Phase.CLOSED,
         **sequel_pages.cockpit_parts(call, round_),
+        overrides=queries.overrides_in(round_) if round_ else [],
         plan=queries.plan_of(round_) if round_ else None,
     )
 
@@ -177,6 +179,9 @@ DEEDS = {
     "round.thaw": _l("The inputs were given free."),
     "round.publish": _l("The results were published."),
     "round.give": _l("A vacated seat went down the waiting order."),
+    "round.ask-override": _l("An override was asked for: a result by another rule."),
+    "round.consent-override": _l("A partner consented to the override."),
+    "round.withdraw-override": _l("The override was withdrawn."),
     "round.plan": _l("A time of publication was set."),
     "round.cancel-plan": _l("The planned publication was cancelled."),
     "round.refuse-plan": _l("The planned publication was refused."),

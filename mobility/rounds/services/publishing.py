@@ -52,22 +52,39 @@ def publish_run(run: Run, actor: Any) -> None:
             queue_letter(row.application.applicant, letters.placed, row)
         else:
             queue_letter(row.application.applicant, letters.unplaced, row)
+    if run.override is not None:
+        for application in queries.applied_outside(run):
+            queue_letter(application.applicant, letters.overridden, application, run)
     await_answers(answer_until)
     db.session.flush()
 
 
 def may_publish(round_: Round, run: Run) -> None:
     """Refuse what a look at the run alone forbids to publish."""
+    may_ever_publish(round_, run)
+    if run.policy == round_.call.policy:
+        return
+    if run.override is None:
+        raise Conflict(
+            _("The rules of this call name another policy; this run is a comparison only.")
+        )
+    if missing := queries.consents_missing(run.override):
+        raise Conflict(
+            _(
+                "The override waits for the consent of %(partners)s.",
+                partners=", ".join(one.name for one in missing),
+            )
+        )
+
+
+def may_ever_publish(round_: Round, run: Run) -> None:
+    """Refuse what not even an override can publish."""
     if round_.status is RoundStatus.PUBLISHED:
         raise Conflict(_("This round is published already."))
     if run.status is not RunStatus.DONE:
         raise Conflict(_("Only a finished run can be published."))
     if round_.snapshot_hash is None or run.snapshot_hash != round_.snapshot_hash:
         raise Conflict(_("This run was computed from other inputs. Run again."))
-    if run.policy != round_.call.policy:
-        raise Conflict(
-            _("The rules of this call name another policy; this run is a comparison only.")
-        )
 
 
 def _hash(snapshot: str) -> str | None:
