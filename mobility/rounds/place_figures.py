@@ -128,16 +128,14 @@ def _wished(inputs: Inputs, instance: "Instance", result: "Result") -> list[int]
 def balance_cost(snapshot: str, policy: str, seed: str, placed: int) -> int | None:
     """How many seats the balance of exchange left empty: solved again without it.
 
-    None where the round has no balance.
+    None where the round has no balance, or the public part alone is there, which names none.
     """
     from matching import solve  # heavy; jobs only
 
-    kinds = {
-        group: meaning.get("kind")
-        for group, meaning in json.loads(snapshot)["private"]["groups"].items()
-    }
+    groups = json.loads(snapshot).get("private", {}).get("groups", {})
+    balances = {group for group, meaning in groups.items() if meaning.get("kind") == "balance"}
     inputs = Inputs(snapshot)
-    free = [quota for quota in inputs.quotas if kinds.get(quota["group"]) != "balance"]
+    free = [quota for quota in inputs.quotas if quota["group"] not in balances]
     if len(free) == len(inputs.quotas):
         return None
     inputs.quotas = free
