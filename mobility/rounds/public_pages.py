@@ -12,7 +12,7 @@ from ..offers.queries import rule_changes
 from . import publicity, queries
 from .blueprint import bp
 from .models import Round, Run, RunStatus
-from .public_places import places, seats_more
+from .public_places import hidden_places, places, seats_more
 
 
 def public_parts(round_: Round, run: Run) -> dict[str, Any]:
@@ -55,12 +55,17 @@ def report(round_: Round) -> ResponseReturnValue:
         round=round_,
         run=run,
         runs=runs,
-        answers={
-            name: shown(count, parts["in_full"])
-            for name, count in queries.answer_counts(round_).items()
-        },
+        answers=_answers(queries.answer_counts(round_), parts["in_full"]),
         **parts,
     )
+
+
+def _answers(counts: dict[str, int], in_full: bool) -> dict[str, int | None]:
+    """How the placed answered; what is hidden does not follow from the number of all placed."""
+    hidden = set() if in_full else hidden_places(list(counts.values()))
+    return {
+        name: None if at in hidden else count for at, (name, count) in enumerate(counts.items())
+    }
 
 
 def _sums(run: Run, in_full: bool) -> publicity.Figures | None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mobility.db import transaction
+from mobility.placements.services import decline_place
 from mobility.rounds import queries, services
 from mobility.rounds.computation import compute
 from mobility.rounds.public_places import hidden_places, places, seats_more
@@ -181,6 +182,20 @@ def test_who_may_download_the_file_reads_the_sums_that_stand_in_it(app, visitor)
 def outsider():
     with transaction():
         return factories.coordinator(factories.institution("enu.kz"))
+
+
+def test_an_answer_of_few_does_not_follow_from_the_sum(app, write, visitor):
+    """One has declined and six have not answered: both are hidden, or 7 less 6 would tell."""
+    at, run = crowded(write)
+    with write():
+        placement = next(row.placement for row in run.rows if row.application_id == at.ayan.id)
+        decline_place(placement, at.ayan.applicant)
+    page = visitor().read(f"/rounds/{run.round_id}/report")
+    assert "Answer: declined not shown" in page
+    assert "No answer yet not shown" in page
+    assert "Answer: accepted 0" in page
+    page = visitor(at.admin).read(f"/rounds/{run.round_id}/report")
+    assert "Answer: declined 1" in page
 
 
 def test_the_report_lists_all_runs_on_record(app, write, visitor):
