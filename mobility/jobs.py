@@ -5,14 +5,9 @@ first checks the lease's token, so a job taken over by another worker can never 
 What was due while the service was down is due at start.
 """
 
-import multiprocessing
-import os
 import secrets
-import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, Index, String, Text, or_, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import clock
+from . import children, clock
 from .db import Base, UTCDateTime, after_commit, db, in_transaction, transaction, value_enum
 from .status import Kind, Status
 
@@ -31,8 +26,6 @@ log = structlog.get_logger("jobs")
 
 MAX_ATTEMPTS = 3
 POLL_SECONDS = 2.0
-WATCH_SECONDS = 0.5
-"""How often it is asked whether what a child computes is still wanted."""
 
 
 class JobStatus(Status):
@@ -82,12 +75,9 @@ class LeaseLost(RuntimeError):
     """Another worker has taken the job over; nothing more may be stored from here."""
 
 
-class TooSlow(RuntimeError):
-    """The work was stopped when the time it was given was over."""
-
-
 Work = Callable[..., None]
 _registry: dict[str, Work] = {}
+_names: dict[Work, str] = {}
 _on_failure: dict[str, Callable[..., None]] = {}
 _every: dict[str, timedelta] = {}
 
@@ -108,8 +98,8 @@ def job(
     """
 
     def decorate(work: Work) -> Work:
-        work.job_name = name  # type: ignore[attr-defined]
         _registry[name] = work
+        _names[work] = name
         if on_failure:
             _on_failure[name] = on_failure
         if every:
@@ -117,6 +107,11 @@ def job(
         return work
 
     return decorate
+
+
+def name_of(work: Work) -> str:
+    """Under which name work stands in the table."""
+    return _names[work]
 
 
 def enqueue(work: Work, *, at: datetime | None = None, key: str | None = None, **ids: Any) -> Job:
@@ -134,7 +129,7 @@ def enqueue(work: Work, *, at: datetime | None = None, key: str | None = None, *
             waiting.due_at = min(waiting.due_at, at or clock.now())
             return waiting
     queued = Job(
-        name=work.job_name,  # type: ignore[attr-defined]
+        name=name_of(work),
         ids=ids,
         key=key,
         due_at=at or clock.now(),
@@ -192,12 +187,13 @@ class JobRun:
             self._hold(**values)
 
     def _hold(self, **values: Any) -> None:
-        held = db.session.execute(
+        held = db.session.scalar(
             update(Job)
             .where(Job.id == self.job_id, Job.lease_token == self._token)
             .values(lease_until=_true_now() + self._lease, **values)
+            .returning(Job.id)
         )
-        if held.rowcount != 1:  # type: ignore[attr-defined]
+        if held is None:
             raise LeaseLost(f"job {self.job_id}")
 
     @contextmanager
@@ -211,31 +207,17 @@ class JobRun:
         """The value of `function(*args)`, computed in a child process so that pages stay quick.
 
         The child is stopped when the job is cancelled or taken over (LeaseLost), and when it has
-        not answered `within` so many seconds (TooSlow).
+        not answered `within` so many seconds (children.TooSlow).
         """
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent) as pool:
-            answer = pool.submit(function, *args)
-            try:
-                return self._await(answer, within)
-            except BaseException:
-                # the pool would wait for work that nobody wants any more
-                for process in list(pool._processes.values()):
-                    process.kill()
-                raise
+        return children.compute(function, *args, check_wanted=self._check_held, within=within)
 
-    def _await(self, answer: Future[Any], within: float | None) -> Any:
-        until = None if within is None else time.monotonic() + within
-        while not wait([answer], timeout=WATCH_SECONDS).done:
-            with transaction(write=False):
-                ours = db.session.scalar(
-                    select(Job.id).where(Job.id == self.job_id, Job.lease_token == self._token)
-                )
-            if ours is None:
-                raise LeaseLost(f"job {self.job_id}")
-            if until is not None and time.monotonic() > until:
-                raise TooSlow(f"stopped after {within:g} seconds")
-        return answer.result()
+    def _check_held(self) -> None:
+        with transaction(write=False):
+            held = db.session.scalar(
+                select(Job.id).where(Job.id == self.job_id, Job.lease_token == self._token)
+            )
+        if held is None:
+            raise LeaseLost(f"job {self.job_id}")
 
     @contextmanager
     def kept_alive(self) -> Iterator[None]:
@@ -259,30 +241,6 @@ class JobRun:
                 return  # the work finds out when it stores
             except Exception:  # a busy database; the lease outlasts two missed beats
                 log.exception("heartbeat failed", job=self.job_id)
-
-
-def _end_with_parent() -> None:
-    """In the child: do not outlive the process that wants the answer, however it ends.
-
-    A signal that stops the service reaches its children too; ending here at once would look like
-    a failure of the work, while a job whose worker is gone is taken up again.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    end_with_parent()
-
-
-def end_with_parent() -> None:
-    """Let this process not outlive the one that started it, even when that is killed."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)  # nobody is left to read an answer or a traceback
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def _true_now() -> datetime:

@@ -9,7 +9,8 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from . import config, create_app
-from .jobs import end_with_parent, start_runner
+from .children import end_with_parent
+from .jobs import start_runner
 
 # A worker would wait for its jobs' computing; a job that is cut off is taken up at the next start.
 STOP_SECONDS = 2

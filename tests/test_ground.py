@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select
 
-from mobility import audit, clock, jobs
+from mobility import audit, children, clock, jobs
 from mobility.accounts.models import User, UserStatus
 from mobility.agreements.models import WORKFLOW, AgreementStatus
 from mobility.applications.models import Application, Choice
@@ -259,7 +259,7 @@ def test_a_child_that_takes_too_long_is_stopped(app):
         enqueue(carry, word="x")
     job_id, _, _, token = jobs._claim()
     begun = time.monotonic()
-    with pytest.raises(jobs.TooSlow, match="after 1 seconds"):
+    with pytest.raises(children.TooSlow, match="after 1 seconds"):
         jobs.JobRun(job_id, token, 30).compute(_sleep, 60, within=1)
     assert time.monotonic() - begun < 20
 

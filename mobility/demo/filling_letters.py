@@ -3,7 +3,7 @@
 from sqlalchemy import delete, update
 
 from ..db import db, transaction
-from ..jobs import Job, JobStatus, run_next_job
+from ..jobs import Job, JobStatus, name_of, run_next_job
 from ..mail import Mail, deliver
 
 
@@ -17,7 +17,7 @@ def keep_letters() -> None:
             update(Mail).where(Mail.sent_at.is_(None)).values(sent_at=Mail.queued_at)
         )
         db.session.execute(
-            delete(Job).where(Job.name == deliver.job_name, Job.status == JobStatus.QUEUED)  # type: ignore[attr-defined]  # see jobs.job
+            delete(Job).where(Job.name == name_of(deliver), Job.status == JobStatus.QUEUED)
         )
 
 

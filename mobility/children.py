@@ -1,0 +1,69 @@
+"""Child processes: computing beside the pages, and processes that do not outlive each other."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, wait
+from typing import Any
+
+WATCH_SECONDS = 0.5
+"""How often it is asked whether what a child computes is still wanted."""
+
+
+class TooSlow(RuntimeError):
+    """The work was stopped when the time it was given was over."""
+
+
+def compute(
+    function: Callable[..., Any],
+    *args: Any,
+    check_wanted: Callable[[], None],
+    within: float | None = None,
+) -> Any:
+    """The value of `function(*args)`, computed in a child process so that pages stay quick.
+
+    The child is stopped when `check_wanted` raises, which is asked now and then, and when it has
+    not answered `within` so many seconds (TooSlow).
+    """
+    until = None if within is None else time.monotonic() + within
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_in_the_child) as pool:
+        answer = pool.submit(function, *args)
+        try:
+            while not wait([answer], timeout=WATCH_SECONDS).done:
+                check_wanted()
+                if until is not None and time.monotonic() > until:
+                    raise TooSlow(f"stopped after {within:g} seconds")
+            return answer.result()
+        except BaseException:
+            # the pool would wait for work that nobody wants any more
+            for process in list(pool._processes.values()):
+                process.kill()
+            raise
+
+
+def _in_the_child() -> None:
+    """Do not outlive the process that wants the answer, however it ends.
+
+    A signal that stops the service reaches its children too; ending here at once would look like
+    a failure of the work, while a job whose worker is gone is taken up again.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Let this process not outlive the one that started it, even when that is killed."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)  # nobody is left to read an answer or a traceback
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
