@@ -1,11 +1,10 @@
 """The computing of explanations: for a whole run in the background, for one person when asked.
 
 Each person's claims are stored with their row. A slice is explained in a child process and stored
-whole, so what a killed worker leaves is taken up where it stopped.
+whole; the rest is work of its own, so what a killed worker leaves is taken up where it stopped.
 """
 
 from collections.abc import Iterable
-from time import monotonic
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -22,8 +21,6 @@ from .claims import Told, claims_of
 from .models import Run, RunRow
 
 SLICE_SECONDS: Final = 20.0
-MOST_SECONDS: Final = 3600.0
-"""What a whole run may take; who is left is explained when they ask."""
 
 
 class NotTheSame(RuntimeError):
@@ -45,25 +42,28 @@ def ask_for_explanation(row: RunRow, actor: Any) -> Job:
 
 @job("rounds.explain")
 def explain_run(job_run: JobRun, run_id: int, application_id: int | None = None) -> None:
-    """Explain to all who miss it, or to one person, what they did not get."""
-    begun = monotonic()
-    job_run.progress(0.0, _("Working out the reasons for each person."))
-    total = None
-    while monotonic() - begun < MOST_SECONDS:
-        with transaction(write=False):
-            run = db.session.get_one(Run, run_id)
-            waiting = queries.unexplained(run, application_id)
-            snapshot, policy, seed = run.round.snapshot, run.policy, run.seed
-            stale = run.snapshot_hash != run.round.snapshot_hash
-        if not waiting or snapshot is None or stale:
-            return
-        total = total or len(waiting)
-        told = job_run.compute(claims_of, snapshot, policy, seed, list(waiting), SLICE_SECONDS)
-        with job_run.store():
-            store_claims(run_id, waiting, told)
-        job_run.progress(
-            1 - (len(waiting) - len(told)) / total, _("Working out the reasons for each person.")
-        )
+    """Explain to those who miss it, or to one person, what they did not get.
+
+    As many as a slice of time reaches; the others wait behind whatever else is due, so that
+    no large round keeps a run or a publication waiting.
+    """
+    with transaction(write=False):
+        run = db.session.get_one(Run, run_id)
+        waiting = queries.unexplained(run, application_id)
+        snapshot, policy, seed = run.round.snapshot, run.policy, run.seed
+        stale = run.snapshot_hash != run.round.snapshot_hash
+        everybody = (run.stats or {}).get("applicants") or len(waiting)
+    if not waiting or snapshot is None or stale:
+        return
+    job_run.progress(
+        1 - len(waiting) / max(everybody, len(waiting)),
+        _("Working out the reasons for each person."),
+    )
+    told = job_run.compute(claims_of, snapshot, policy, seed, list(waiting), SLICE_SECONDS)
+    with job_run.store():
+        store_claims(run_id, waiting, told)
+        if len(told) < len(waiting):
+            explain_later(db.session.get_one(Run, run_id))
 
 
 def store_claims(

@@ -9,8 +9,9 @@ from mobility import clock
 from mobility.accounts.models import Cefr
 from mobility.db import db
 from mobility.i18n import speaking
-from mobility.jobs import Job, JobStatus, run_due_jobs
-from mobility.rounds import queries, services
+from mobility.jobs import Job, JobStatus, run_due_jobs, run_next_job
+from mobility.rounds import explaining, queries, services
+from mobility.rounds.claims import claims_of
 from mobility.rounds.explaining import NotTheSame, store_claims
 from mobility.rounds.explanation import reasons
 from tests import factories
@@ -31,6 +32,28 @@ def test_a_finished_run_is_explained_in_the_background(app, write):
     assert queries.unexplained(run, None) == {}
     explanation = db.session.scalars(select(Job).where(Job.name == "rounds.explain")).one()
     assert (explanation.status, explanation.progress) == (JobStatus.DONE, 1.0)
+
+
+def one_at_a_time(snapshot: str, policy: str, seed: str, people: list[str], seconds: float):
+    return claims_of(snapshot, policy, seed, people[:1], seconds)
+
+
+def test_a_slice_gives_way_to_whatever_else_is_due(app, write, monkeypatch):
+    monkeypatch.setattr(explaining, "claims_of", one_at_a_time)
+    at = scene()
+    with clock.at(clock.now() + timedelta(seconds=1)):
+        run = computed(at)
+    every = select(Job).where(Job.name == "rounds.explain").order_by(Job.id)
+    with clock.at(clock.now() + timedelta(seconds=2)):
+        while not any(one.status is JobStatus.DONE for one in db.session.scalars(every)):
+            assert run_next_job()
+            db.session.expire_all()
+        first, rest = db.session.scalars(every)
+        assert (len(queries.unexplained(run, None)), rest.status) == (1, JobStatus.QUEUED)
+        assert rest.due_at > first.due_at
+        run_due_jobs()
+    db.session.expire_all()
+    assert queries.unexplained(run, None) == {}
 
 
 def test_claims_of_another_result_are_refused(app, write):
