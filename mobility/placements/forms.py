@@ -10,18 +10,20 @@ from ..forms import Form, stripped
 
 
 class PlacementForm(Form):
-    """The base: `name` is the deed, `said` what was typed about it."""
+    """The base: `name` is the deed, `says` the field of what was typed about it."""
 
     name: ClassVar[str]
+    says: ClassVar[str]
     version = HiddenField()
 
     @property
     def said(self) -> Any:
-        raise NotImplementedError
+        return self[self.says].data
 
 
 class AcceptForm(PlacementForm):
     name = "accept"
+    says = "upgrade"
     upgrade = BooleanField(
         _l("Move me up if a seat is vacated at a choice I ranked higher"),
         description=_l(
@@ -30,27 +32,22 @@ class AcceptForm(PlacementForm):
         ),
     )
 
-    @property
-    def said(self) -> bool:
-        return bool(self.upgrade.data)
-
 
 class DeclineForm(PlacementForm):
     name = "decline"
+    says = "reason"
     reason = TextAreaField(
         _l("Why you decline"),
+        default="",
         description=_l("Only if you like; it helps your coordinator to plan."),
         filters=[stripped],
         validators=[Optional(), Length(max=2000)],
     )
 
-    @property
-    def said(self) -> str:
-        return self.reason.data or ""
-
 
 class RejectForm(PlacementForm):
     name = "reject"
+    says = "comment"
     comment = TextAreaField(
         _l("What has to be put right"),
         description=_l("The sending side reads this and may nominate again."),
@@ -61,31 +58,22 @@ class RejectForm(PlacementForm):
         ],
     )
 
-    @property
-    def said(self) -> str:
-        return self.comment.data or ""
 
-
-class StayForm(PlacementForm):
-    """A day of the stay."""
-
-    @property
-    def said(self) -> Any:
-        return self.on.data
-
-
-class ArrivalForm(StayForm):
+class ArrivalForm(PlacementForm):
     name = "arrival"
+    says = "on"
     on = DateField(_l("Day of arrival"), validators=[InputRequired(_l("Give the day."))])
 
 
-class DepartureForm(StayForm):
+class DepartureForm(PlacementForm):
     name = "departure"
+    says = "on"
     on = DateField(_l("Day of departure"), validators=[InputRequired(_l("Give the day."))])
 
 
 class CancelForm(PlacementForm):
     name = "cancel"
+    says = "reason"
     reason = TextAreaField(
         _l("Reason"),
         description=_l("It is told to the student and to both sides."),
@@ -95,7 +83,3 @@ class CancelForm(PlacementForm):
             Length(max=2000),
         ],
     )
-
-    @property
-    def said(self) -> str:
-        return self.reason.data or ""
