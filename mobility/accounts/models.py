@@ -147,6 +147,11 @@ class User(UserMixin, Base):
             if grant.role is Role.COORDINATOR and grant.institution_id is not None
         ]
 
+    @property
+    def whole_institutions(self) -> set[int]:
+        """The ids of the institutions that this person coordinates as a whole."""
+        return {institution for institution, unit in self.scopes if unit is None}
+
     def coordinates(self, institution_id: int | None, unit_id: int | None = None) -> bool:
         """Whether this person coordinates the institution, or exactly this unit of it."""
         return any(

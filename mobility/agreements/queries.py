@@ -39,7 +39,7 @@ def coordinated_institutions(user: User | None, *, whole: bool = False) -> set[i
     """Ids of the institutions that `user` coordinates; with `whole` not those of a unit only."""
     if user is None:
         return set()
-    return {hei for hei, unit in user.scopes if unit is None or not whole}
+    return user.whole_institutions if whole else {hei for hei, _unit in user.scopes}
 
 
 def is_partner(user: User | None, agreement: Agreement, *, whole: bool = False) -> bool:

@@ -128,8 +128,8 @@ def frozen(round_: Round, coordinator: User) -> Letter:
     """
     assert round_.reveal_at is not None
     call = round_.call
-    heis = {institution_id for institution_id, unit_id in coordinator.scopes if unit_id is None}
-    awaited = any(one.institution_id in heis for one in queries.commitments(call))
+    own = coordinator.whole_institutions
+    awaited = any(one.institution_id in own for one in queries.commitments(call))
     return Letter(
         subject=_("The inputs of “%(call)s” are frozen", call=call.title),
         happened=_(

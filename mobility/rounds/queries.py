@@ -86,7 +86,7 @@ def overrides_awaiting(user: Any) -> list[RuleOverride]:
         .where(Round.status == RoundStatus.FROZEN)
         .order_by(RuleOverride.id)
     )
-    own = {institution_id for institution_id, unit_id in user.scopes if unit_id is None}
+    own = user.whole_institutions
     return [one for one in waiting if own & {hei.id for hei in consents_missing(one)}]
 
 
@@ -180,8 +180,8 @@ def partners_of(call: Call) -> Sequence[Institution]:
 
 def partners_of_user(user: Any, call: Call) -> list[Institution]:
     """The partners of a call for which a person speaks: a coordinator of the whole HEI."""
-    heis = {institution_id for institution_id, unit_id in user.scopes if unit_id is None}
-    return [one for one in partners_of(call) if one.id in heis]
+    own = user.whole_institutions
+    return [one for one in partners_of(call) if one.id in own]
 
 
 def partner_coordinators(call: Call) -> Sequence[User]:

@@ -54,6 +54,7 @@ def test_invited_coordinator_accepts_and_coordinates(visitor, mailbox, kaznpu, b
     with transaction(write=False):
         dana = user_by_email("dana@kaznpu.kz")
         assert dana.coordinates(kaznpu.id)
+        assert dana.whole_institutions == {kaznpu.id}
         assert (dana.status, dana.timezone) == (UserStatus.ACTIVE, "Asia/Almaty")
         assert [event.action for event in audit.history(dana)] == [
             "user.invite",
@@ -73,6 +74,7 @@ def test_invitation_to_a_unit_gives_the_unit_alone(visitor, write, kaznpu, boss)
         assert dana.coordinates(kaznpu.id, unit.id)
         assert not dana.coordinates(kaznpu.id, other.id)
         assert not dana.coordinates(kaznpu.id)
+        assert dana.whole_institutions == set()
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def _choices(
 
 def _form(call: Call, offer: Offer | None = None) -> OfferForm:
     conditions, units = _choices(call, offer)
-    whole = current_user.is_admin or any(unit is None for _hei, unit in current_user.scopes)
+    whole = current_user.is_admin or bool(current_user.whole_institutions)
     given: dict[str, Any] = {}
     if offer is not None:
         given = {name: getattr(offer, name) for name in services.OFFER_VALUES}
