@@ -1,5 +1,6 @@
 """The base of every form, and the field in which choices are ranked."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import LazyString, get_locale
@@ -8,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from .errors import Invalid
+from .errors import Conflict, Invalid
 
 
 class Form(FlaskForm):
@@ -32,10 +33,25 @@ class Form(FlaskForm):
                 ]
         return valid
 
-    def refuse(self, error: Invalid) -> None:
+    def attempt(self, act: Callable[[], object]) -> int:
+        """Validate and act; what the service refuses stands in the form.
+
+        The status to answer with: 200 done, 422 for what was typed, 409 for the state of things.
+        """
+        if not self.validate():
+            return Invalid.status
+        try:
+            act()
+        except (Invalid, Conflict) as error:
+            self.refuse(error)
+            return error.status
+        return 200
+
+    def refuse(self, error: Invalid | Conflict) -> None:
         """Show a service's refusal at the field it names, or on top of the form."""
-        if error.field and error.field in self._fields:
-            field = self._fields[error.field]
+        named = error.field if isinstance(error, Invalid) else None
+        if named and named in self._fields:
+            field = self._fields[named]
             field.errors = [*field.errors, error.message]
         else:
             self.form_errors.append(error.message)

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from ..access import can, guard
 from ..audit import history
-from ..errors import Conflict, Invalid
+from ..errors import Conflict
 from ..partners.queries import institutions
 from . import queries, services, words
 from .forms import AgreementFilter, AgreementForm, ConditionForm, ReasonForm, WordsForm
@@ -38,16 +38,11 @@ def attempt(
         return False, 200
     try:
         first()
-        if not form.validate():
-            return False, 422
-        act()
-    except Invalid as error:
+    except Conflict as error:
         form.refuse(error)
         return False, error.status
-    except Conflict as error:
-        form.refuse(Invalid(error.message))
-        return False, error.status
-    return True, 303
+    status = form.attempt(act)
+    return status == 200, status
 
 
 def version_of(form: Any) -> int | None:

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from .. import audit
 from ..access import can, guard
-from ..errors import Conflict, Invalid
+from ..errors import Conflict
 from . import queries, services
 from .forms import (
     AcceptForm,
@@ -105,19 +105,14 @@ def _back(placement: Placement, said: str) -> ResponseReturnValue:
 def _carry_out(placement: Placement, name: str, service: Any, said: str) -> ResponseReturnValue:
     """Check a form of this page and do what it says; what was typed stays if it cannot be done."""
     form = FORMS[name]()
-    status = 422
-    if form.validate():
-        try:
-            if form.version.data != str(placement.version):
-                raise Conflict(_("Somebody else changed this placement after you had opened it."))
-            service(placement, current_user, form.said)
-        except Invalid as error:
-            form.refuse(error)
-        except Conflict as error:
-            form.form_errors.append(error.message)
-            status = 409
-        else:
-            return _back(placement, said)
+
+    def act() -> None:
+        if form.version.data != str(placement.version):
+            raise Conflict(_("Somebody else changed this placement after you had opened it."))
+        service(placement, current_user, form.said)
+
+    if (status := form.attempt(act)) == 200:
+        return _back(placement, said)
     return _page(placement, form), status
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..access import guard
-from ..errors import Conflict, Invalid
+from ..errors import Conflict
 from ..forms import Form
 from ..i18n import moment_text
 from ..offers.models import Call
@@ -16,7 +16,7 @@ from ..offers.queries import get_call
 from . import publicity, queries, services
 from .blueprint import bp
 from .forms import OverrideForm, PlanForm
-from .models import RoundStatus, Run, RunStatus
+from .models import RoundStatus, RuleOverride, Run, RunStatus
 
 
 @bp.get("/runs/<int:run_id>")
@@ -73,35 +73,27 @@ def publish(run: Run) -> ResponseReturnValue:
 @bp.post("/runs/<int:run_id>/plan")
 @guard("run:publish", queries.get_run)
 def plan(run: Run) -> ResponseReturnValue:
-    form, status = PlanForm(), 422
-    if form.validate():
-        try:
-            typed: Any = form.at.data
-            services.plan_publication(run, current_user, typed)
-        except Invalid as error:
-            form.refuse(error)
-        except Conflict as error:
-            form.form_errors.append(error.message)
-            status = 409
-        else:
-            said = _("The results are published on %(moment)s.", moment=moment_text(typed))
-            return _to_cockpit(run.round.call, said)
+    form = PlanForm()
+    status = form.attempt(lambda: services.plan_publication(run, current_user, form.at.data))
+    if status == 200:
+        typed: Any = form.at.data
+        said = _("The results are published on %(moment)s.", moment=moment_text(typed))
+        return _to_cockpit(run.round.call, said)
     return _run(run, form), status
 
 
 @bp.post("/runs/<int:run_id>/override")
 @guard("run:publish", queries.get_run)
 def ask_override(run: Run) -> ResponseReturnValue:
-    form, status = OverrideForm(), 422
-    if form.validate():
-        try:
-            asked = services.ask_override(run, current_user, form.reason.data or "")
-        except Conflict as error:
-            form.form_errors.append(error.message)
-            status = 409
-        else:
-            flash(_("The coordinators of both partners are asked for their consent."), "good")
-            return redirect(url_for("rounds.override", override_id=asked.id), 303)
+    form = OverrideForm()
+    asked: list[RuleOverride] = []
+
+    def act() -> None:
+        asked.append(services.ask_override(run, current_user, form.reason.data or ""))
+
+    if (status := form.attempt(act)) == 200:
+        flash(_("The coordinators of both partners are asked for their consent."), "good")
+        return redirect(url_for("rounds.override", override_id=asked[0].id), 303)
     return _run(run, form), status
 
 

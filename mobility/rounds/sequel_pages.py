@@ -13,7 +13,7 @@ from .. import audit
 from ..access import guard
 from ..applications.models import Application
 from ..applications.queries import get_application
-from ..errors import Conflict, Invalid
+from ..errors import Conflict
 from ..forms import Form
 from ..offers.models import Call
 from ..offers.queries import get_call
@@ -108,21 +108,16 @@ def list_appeals() -> ResponseReturnValue:
 @guard("application:appeal", get_application)
 def open_appeal(application: Application) -> ResponseReturnValue:
     form = AppealForm(appeals.choices_to_appeal(application))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.validate():
-            made: list[Appeal] = []
-            status = _attempt(
-                form,
-                lambda: made.append(
-                    appeals.open_appeal(
-                        application, current_user, form.offer.data, form.reason.data
-                    )
-                ),
-            )
-            if made:
-                return _to_appeal(made[0], _("Your appeal has been handed in."))
+    made: list[Appeal] = []
+
+    def act() -> None:
+        made.append(
+            appeals.open_appeal(application, current_user, form.offer.data, form.reason.data)
+        )
+
+    status = form.attempt(act) if request.method == "POST" else 200
+    if made:
+        return _to_appeal(made[0], _("Your appeal has been handed in."))
     round_ = queries.round_of(application.call)
     return (
         render_template(
@@ -134,19 +129,6 @@ def open_appeal(application: Application) -> ResponseReturnValue:
         ),
         status,
     )
-
-
-def _attempt(form: Form, act: Callable[[], Any]) -> int:
-    """Do it, with a refusal kept on the form: the status of the answer."""
-    try:
-        act()
-    except Invalid as error:
-        form.refuse(error)
-        return 422
-    except Conflict as error:
-        form.form_errors.append(error.message)
-        return 409
-    return 303
 
 
 @bp.get("/appeals/<int:appeal_id>")
@@ -193,12 +175,10 @@ def _with_words(
 ) -> ResponseReturnValue:
     """Do what needs words; what was typed stays on the page where it cannot be done."""
     form = _FORMS[deed](prefix=deed)
-    status = 422
-    if form.validate():
-        status = _attempt(form, lambda: act(appeal, current_user, form.words))
-        if status == 303:
-            flash(said, "good")
-            return redirect(onward or url_for("rounds.show_appeal", appeal_id=appeal.id), 303)
+    status = form.attempt(lambda: act(appeal, current_user, form.words))
+    if status == 200:
+        flash(said, "good")
+        return redirect(onward or url_for("rounds.show_appeal", appeal_id=appeal.id), 303)
     return _appeal_page(appeal, deed, form), status
 
 

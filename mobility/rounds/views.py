@@ -13,7 +13,7 @@ from .. import audit, clock
 from ..access import guard
 from ..applications.models import Application
 from ..applications.queries import get_application
-from ..errors import Conflict, Invalid, NotFound
+from ..errors import Conflict, NotFound
 from ..forms import Form
 from ..offers.models import POLICIES, Call, Phase
 from ..offers.queries import get_call
@@ -204,17 +204,8 @@ def _to_cockpit(call: Call, said: str) -> ResponseReturnValue:
 
 def _with_reason(call: Call, form: Any, act: Any, said: str) -> ResponseReturnValue:
     """Do what needs a reason; what was typed stays on the page where it cannot be done."""
-    status = 422
-    if form.validate():
-        try:
-            act(form.reason.data)
-        except Invalid as error:
-            form.refuse(error)
-        except Conflict as error:
-            form.form_errors.append(error.message)
-            status = 409
-        else:
-            return _to_cockpit(call, said)
+    if (status := form.attempt(lambda: act(form.reason.data))) == 200:
+        return _to_cockpit(call, said)
     return _cockpit(call, form), status
 
 
@@ -331,18 +322,12 @@ def _shown(kind: Any, refused: Form | None, institutions: Any) -> Form:
 
 def _given(call: Call, form: Any, act: Any, said: str) -> ResponseReturnValue:
     """Take a commitment or a seed; what is refused stays on the page."""
-    status = 422
-    if form.validate():
-        try:
-            act(next(one for one in form.institutions if one.id == form.institution.data))
-        except Invalid as error:
-            form.refuse(error)
-        except Conflict as error:
-            form.form_errors.append(error.message)
-            status = 409
-        else:
-            flash(said, "good")
-            return redirect(url_for("rounds.draw", call_id=call.id), 303)
+    status = form.attempt(
+        lambda: act(next(one for one in form.institutions if one.id == form.institution.data))
+    )
+    if status == 200:
+        flash(said, "good")
+        return redirect(url_for("rounds.draw", call_id=call.id), 303)
     return _draw(call, form), status
 
 

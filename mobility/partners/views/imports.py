@@ -36,7 +36,7 @@ def apply_import() -> Any:
         imports.apply_import(plan, request.form.get("digest", ""), actor=current_user)
     except Conflict as error:
         form = ImportForm(formdata=None)
-        form.refuse(Invalid(error.message))
+        form.refuse(error)
         return _preview(form, name, data)[0], 409
     new, changed = len(plan.new), len(plan.changed)
     told = ngettext("%(num)d institution is entered", "%(num)d institutions are entered", new)
