@@ -59,6 +59,12 @@ class Service:
         return done.stdout
 
     def start(self) -> "Service":
+        self.launch()
+        self._wait_until_it_answers()
+        return self
+
+    def launch(self) -> None:
+        """Start it without waiting until it answers; what was due may be done before it does."""
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "mobility.cli", "serve", "--port", str(self.port)],
@@ -67,8 +73,6 @@ class Service:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        self._wait_until_it_answers()
-        return self
 
     def _wait_until_it_answers(self) -> None:
         until = time.monotonic() + START_SECONDS

@@ -200,7 +200,8 @@ def test_three_deaths_fail_the_run_which_can_be_run_again(office, folder):
     """Each time the job has begun, everything is killed; the fourth start gives it up."""
     run_id = request_run()
     for attempt in (1, 2, 3):
-        server = Killed(folder).start()
+        server = Killed(folder)
+        server.launch()
         try:
             _wait(lambda n=attempt: _attempts(run_id) == n, 180, f"attempt {attempt} never began")
         finally:
