@@ -145,6 +145,24 @@ def test_freeze_needs_somebody_to_place(app, write):
         services.freeze_round(round_, at.admin)
 
 
+def test_freezing_asks_no_more_often_for_many_than_for_few(app, write, count_queries):
+    at = scene()
+    with write():
+        round_ = services.open_round(at.call, at.admin)
+    counts = []
+    for more in (0, 12):
+        with write():
+            for number in range(more):
+                at.person(f"Person {number}", f"p{number}", 50, at.a, at.b)
+        db.session.expire_all()
+        with count_queries() as statements, write():
+            services.freeze_round(round_, at.admin)
+        counts.append(len(statements))
+        with write():
+            services.thaw_round(round_, at.admin, "One came late")
+    assert counts[1] <= counts[0]  # the first freezing also draws what is kept
+
+
 def test_a_call_has_one_round(app, write):
     at = scene()
     with write():

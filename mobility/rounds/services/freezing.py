@@ -53,10 +53,10 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
                 undecided,
             )
         )
+    lock_applications(call, actor)
     approved = approved_applications(call)
     if not approved:
         raise Conflict(_("No application is approved, so there is nobody to place."))
-    lock_applications(call, actor)
     keep_obstacles(approved)
     draws.commit_own_seed(call)
     commitments = queries.commitments(call)
