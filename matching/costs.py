@@ -17,6 +17,9 @@ FLOAT_BITS: Final = 40
 DOUBLE_BITS: Final = 53
 """Longest integer that a double holds exactly."""
 
+PRICE_LIMIT: Final = 2**60
+"""Largest price that `verify` takes, and that the kernel's sums have room for."""
+
 WORTH_BITS: Final = 55
 """With this many bits for the costs of all seats together, a placement outweighs them exactly."""
 
@@ -94,6 +97,23 @@ def worth_of_a_placement(costs: IntArray, seats: int) -> int:
             "cost", f"a range of {highest - lowest} over {seats} seats is too wide to be exact"
         )
     return worth
+
+
+def check_chain(costs: IntArray, stay: IntArray, minimums: int) -> None:
+    """Refuse costs that could add up beyond 64 bits in the price of an offer with a minimum.
+
+    Whoever is sent there may leave a place that must be filled too, and so on through all
+    `minimums`; what is had or given up at the two ends is one cost or `stay` each.
+    """
+    if not minimums or not len(costs):
+        return
+    highest, lowest = int(costs.max()), int(costs.min())
+    apart = max(highest, int(stay.max())) - min(lowest, int(stay.min()))
+    if minimums * (highest - lowest) + 2 * apart >= PRICE_LIMIT:
+        raise InvalidInstance(
+            "cost",
+            f"a range of {highest - lowest} over {minimums} minimums is too wide to be exact",
+        )
 
 
 def _decimal_or_binary_scale(arrays: list[Any], room: int) -> int:

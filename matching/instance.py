@@ -35,6 +35,7 @@ from matching.checks import (
 )
 from matching.costs import (
     EXACT_LIMIT,
+    check_chain,
     default_costs,
     exact_costs,
     worth_of_a_placement,
@@ -210,6 +211,7 @@ class Instance:
         costs, stay, scale = exact_costs(wanted, self.unplaced, scale, seats)
         if stay is None:
             stay = frozen(np.full(n, worth_of_a_placement(costs, seats)))
+        check_chain(costs, stay, int(((self.min_seats > 0) & ~self.may_close).sum()))
         keep("costs", costs)
         keep("stay", stay)
         keep("scale", scale)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Instance, Quota, Result, verify
+from matching import Instance, InvalidInstance, Quota, Result, solve, verify
 from matching.constrained import solve_constrained
 from matching.errors import Infeasible
 from matching.side import improve, search
@@ -407,3 +407,14 @@ def test_way_of_large_rounds_is_allowed_and_its_bound_holds(monkeypatch: pytest.
     ours, best = (r.objective - worth * r.placed for r in (result, exact))
     assert ours - result.gap <= best <= ours
     assert result.placed >= exact.placed - 3
+
+
+def test_costs_that_add_up_along_a_chain_of_minimums_stay_exact():
+    # whoever is sent to offer 0 leaves a place that must be filled in turn, 40 times over
+    n, most = 40, 13_000_000_000_000_000
+    lists = [*([i, i + 1] for i in range(n - 1)), [0]]
+    chain = {"capacity": [1] * n, "unplaced": [0] * n, "min_seats": [1] * n}
+    instance = Instance.from_lists(lists, cost=[*[-most, most] * (n - 1), most], **chain)
+    assert solve(instance, seed=1).objective == n * most
+    with pytest.raises(InvalidInstance, match="over 40 minimums is too wide to be exact"):
+        Instance.from_lists(lists, cost=[*[-2 * most, 2 * most] * (n - 1), most], **chain)
