@@ -11,6 +11,9 @@ from matching.errors import Infeasible
 from matching.side.highs import INFEASIBLE, constraints
 from matching.side.program import ABSENT, Program
 
+DUST: Final = 1e-9
+"""A rule that the solver gives up by more than this is given up."""
+
 ROUNDS: Final = 60
 """Looks for a smallest conflict before settling for one without anything superfluous."""
 
@@ -71,27 +74,28 @@ class Rules:
         base, low, high = constraints(always, np.arange(self.choices))
         n, m = len(program.demand), len(program.capacity)
         people, quotas = base[n : n + m], base[n + m :][: program.quotas]
+        # what nothing reaches is one more than all: larger numbers would drown the others
+        listed = np.asarray(people.sum(axis=1)).ravel()
         lines: list[tuple[Any, dict[int, float], float]] = []
         closing = {offer: self.choices + at for at, offer in enumerate(self.closable)}
         first = self.choices + len(closing)
         for rule, offer in enumerate(self.offers):
-            fewest = float(program.least[offer] + program.opening[offer])
+            fewest = min(float(program.least[offer] + program.opening[offer]), listed[offer] + 1)
             if offer not in closing:
                 lines.append((people[[offer]], {first + rule: fewest}, fewest))
                 continue
             beside = {closing[offer]: -fewest, first + rule: fewest}
             lines.append((people[[offer]], beside, 0.0))
-            seats = float(program.capacity[offer])
+            seats = min(float(program.capacity[offer]), listed[offer])
             lines.append((-people[[offer]], {closing[offer]: seats}, 0.0))
         for at in range(program.quotas):
             row, rule = quotas[[at]], first + len(self.offers) + at
             for sign, bound in ((1, program.lower[at]), (-1, program.upper[at])):
                 if abs(int(bound)) < ABSENT:
                     side = sign * row
+                    floor = min(float(sign * bound), float(side.maximum(0).sum()) + 1)
                     reach = float(side.minimum(0).sum())
-                    lines.append(
-                        (side, {rule: max(0.0, sign * bound - reach)}, float(sign * bound))
-                    )
+                    lines.append((side, {rule: max(0.0, floor - reach)}, floor))
         width = first + self.count
         extra = csr_array((len(lines), width - self.choices)).tolil()
         for at, (_, beside, _) in enumerate(lines):
@@ -129,7 +133,7 @@ class Rules:
         )
         if found.status == INFEASIBLE:
             return None
-        given_up: list[int] = np.flatnonzero(found.x[first:] > 0.5).tolist()
+        given_up: list[int] = np.flatnonzero(found.x[first:] > DUST).tolist()
         return given_up
 
     def conflict(self, kept: Sequence[int], *, smallest: bool) -> Infeasible:

@@ -151,13 +151,16 @@ def _with_openings(
     count, n = len(closable), len(program.demand)
     at = np.arange(count)
     people = matrix[n + closable]
+    listed = np.asarray(people.sum(axis=1)).ravel()
 
-    def beside(values: IntArray) -> Any:
-        column = csr_array((-values.astype(np.float64), (at, at)), shape=(count, count))
-        return hstack([people, column])
+    def beside(values: FloatArray) -> Any:
+        return hstack([people, csr_array((-values, (at, at)), shape=(count, count))])
 
     wide = hstack([matrix, csr_array((matrix.shape[0], count))])
-    rows = [wide, beside(program.opening[closable]), beside(program.capacity[closable])]
+    # no larger than they need to be, or a trace of an opening would let people in
+    fewest = np.minimum(program.opening[closable], listed + 1)
+    seats = np.minimum(program.capacity[closable], listed)
+    rows = [wide, beside(fewest), beside(seats)]
     none, endless = np.zeros(count), np.full(count, np.inf)
     return (
         vstack(rows, format="csr"),

@@ -53,6 +53,14 @@ def test_offer_that_may_close_is_named_where_a_quota_needs_it_open():
     assert (told.offers, told.quotas) == ((0,), (0,))
 
 
+def test_minimum_and_quota_beyond_all_measure_are_named_like_others():
+    told = conflict(lists=[[0, 1], [0]], capacity=[2**52, 2**52], min_seats=[2**51, 1])
+    assert (told.offers, told.smallest) == ((0,), True)
+    endless = Quota([0, 1], [1, -1], 2**56, None)
+    told = conflict(lists=[[0, 1], [0]], capacity=[2, 2], min_seats=[1, 1], quotas=[endless])
+    assert (told.quotas, told.smallest) == ((0,), True)
+
+
 @given(constrained())
 @settings(deadline=None, max_examples=examples(150))
 def test_conflict_is_one_and_the_smallest(table: dict[str, Any]):
