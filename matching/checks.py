@@ -26,7 +26,10 @@ LARGEST_RANK: Final = 10_000
 """Prices of a rank profile have a column for each rank: a higher one needs a list so long."""
 
 SUM_LIMIT: Final = 2**31
-"""Demand and credits stay below, so that their sums fit into int64."""
+"""Demand stays below, so that sums fit into int64."""
+
+LARGEST_COEFFICIENT: Final = 100_000
+"""Of a quota, and of credits: beyond, the solver's tolerance of 1e-6 would hide a whole unit."""
 
 
 def check_lists(indptr: IntArray, offer: IntArray, capacity: IntArray) -> None:
@@ -174,6 +177,27 @@ def closings_of(values: npt.ArrayLike | None, min_seats: npt.ArrayLike | None, m
     if min_seats is None:
         raise InvalidInstance("may_close", "is nothing without min_seats")
     return booleans("may_close", values, m)
+
+
+def coefficients_of(values: npt.ArrayLike, length: int) -> IntArray:
+    weights = integers("coefficients", values, length)
+    wild = (weights > LARGEST_COEFFICIENT) | (weights < -LARGEST_COEFFICIENT)
+    if wild.any():
+        at = int(np.argmax(wild))
+        raise InvalidInstance(
+            "coefficients", f"{weights[at]} is beyond {LARGEST_COEFFICIENT}; use larger units", at
+        )
+    return weights
+
+
+def credits_of(values: npt.ArrayLike, m: int) -> IntArray:
+    credits = counts("credits", values, m)
+    if len(credits) and credits.max() > LARGEST_COEFFICIENT:
+        at = int(credits.argmax())
+        raise InvalidInstance(
+            "credits", f"{credits[at]} is beyond {LARGEST_COEFFICIENT}; use larger units", at
+        )
+    return credits
 
 
 def check_both(**pair: npt.ArrayLike | None) -> None:

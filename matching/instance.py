@@ -19,12 +19,13 @@ from matching.arrays import (
     whole,
 )
 from matching.checks import (
-    SUM_LIMIT,
     check_both,
     check_lists,
     check_repeats,
     clashes_of,
     closings_of,
+    coefficients_of,
+    credits_of,
     demand_of,
     limit_of,
     lottery_of,
@@ -51,7 +52,8 @@ class Quota:
 
     lower <= sum of coefficients[r] over the granted choices[r] <= upper. `choices` (c,) are
     positions in `Instance.offer`, each at most once; `coefficients` (c,) integers of either
-    sign. A bound of None limits nothing. Raises InvalidInstance.
+    sign, up to 100,000: what is counted finer needs larger units. A bound of None limits
+    nothing. Raises InvalidInstance.
     """
 
     choices: IntArray
@@ -71,10 +73,7 @@ class Quota:
         again = ordered[1:][ordered[1:] == ordered[:-1]]
         if len(again):
             raise InvalidInstance("choices", f"name choice {again[0]} twice")
-        weights = integers("coefficients", coefficients, len(at))
-        # in Python integers: the sum is what may not fit
-        if sum(map(abs, weights.tolist())) >= EXACT_LIMIT:
-            raise InvalidInstance("coefficients", "are too large to be exact")
+        weights = coefficients_of(coefficients, len(at))
         bounds = {"lower": lower, "upper": upper}
         for name, bound in bounds.items():
             if bound is not None and abs(whole(name, bound, -EXACT_LIMIT)) >= EXACT_LIMIT:
@@ -111,8 +110,8 @@ class Instance:
     min_seats (m,): no fewer people than this at an offer; 0 without it.
     may_close (m,): whether an offer may stay empty instead of meeting its minimum.
     demand (n,): seats that each applicant wants, at different offers; 1 without it.
-    credits (m,), credit_limit (n,): what one gets may not exceed one's limit in total;
-        both or neither, None without them.
+    credits (m,) up to 100,000, credit_limit (n,): what one gets may not exceed one's limit
+        in total; both or neither, None without them.
     clashes (c, 2): pairs of offers that nobody gets both of.
     quotas: bounds on weighted counts of granted choices.
 
@@ -196,7 +195,7 @@ class Instance:
         keep("min_seats", minimums_of(min_seats, self.capacity))
         keep("may_close", closings_of(may_close, min_seats, m))
         check_both(credits=credits, credit_limit=credit_limit)
-        keep("credits", None if credits is None else counts("credits", credits, m, limit=SUM_LIMIT))
+        keep("credits", None if credits is None else credits_of(credits, m))
         keep(
             "credit_limit",
             None if credit_limit is None else counts("credit_limit", credit_limit, n),
