@@ -12,7 +12,7 @@ EXACT_LIMIT: Final = 2**57
 """Largest cost, and largest worth of a placement, whose sums along a path fit into int64."""
 
 FLOAT_BITS: Final = 40
-"""Float costs that are not short decimals are rounded to this many bits below the largest."""
+"""Float costs that are not short decimals are rounded to 2**-40 of the largest, or less."""
 
 DOUBLE_BITS: Final = 53
 """Longest integer that a double holds exactly."""
@@ -71,11 +71,15 @@ def exact_costs(
     if unplaced is not None and scale != 1:
         # the default cost is in hundredths then; what was given beside it is not
         costs, scale = costs / scale, 1
-    floats = [a for a in (costs, unplaced) if a is not None and a.dtype.kind == "f"]
+    given = [array for array in (costs, unplaced) if array is not None]
+    floats = [array for array in given if array.dtype.kind == "f"]
     room = DOUBLE_BITS
     if unplaced is None:
         room = min(room, WORTH_BITS - seats.bit_length())
-    scale = _decimal_or_binary_scale(floats, room) if floats else scale
+    if floats:
+        # in doubles, where -2**63 has an absolute value
+        largest = max(float(np.abs(a.astype(np.float64)).max(initial=0)) for a in given)
+        scale = _decimal_or_binary_scale(floats, largest, room)
     exact = _scaled("cost", costs, scale if floats else 1)
     if unplaced is None:
         return exact, None, scale
@@ -116,9 +120,9 @@ def check_chain(costs: IntArray, stay: IntArray, minimums: int) -> None:
         )
 
 
-def _decimal_or_binary_scale(arrays: list[Any], room: int) -> int:
-    values = np.concatenate(arrays)
-    largest = float(np.abs(values).max(initial=0.0))
+def _decimal_or_binary_scale(floats: list[Any], largest: float, room: int) -> int:
+    """`largest`: of all numbers on this scale, integers too."""
+    values = np.concatenate(floats)
     for digits in range(7):
         scale = 10**digits
         if largest * scale >= 2.0**room:

@@ -119,9 +119,10 @@ class Instance:
     wanted seat not given in units of 1 / `scale`; `applicant` (k,), whose choice it is.
     `scale` is 1 for integers, 100 when a merit in the default cost has decimals, a power of
     ten for floats that are short decimals (up to six digits): nothing is lost. Other floats
-    are rounded to 2**-41 of the largest magnitude, and so the total is right to n * 2**-40
-    of it. Where a placement has to outweigh the costs of more than 2**14 seats, fewer bits
-    are left for them: 2**-36 of the largest at a million seats.
+    are rounded by at most 2**-40 of the largest magnitude, that of `unplaced` included: so
+    the total is right to n * 2**-40 of it, and no assignment is better by n * 2**-39. Where a
+    placement has to outweigh the costs of 2**15 seats or more, fewer bits are left for them:
+    2**-35 of the largest at a million seats.
 
     All arrays are frozen, and copied only where the caller could still change them. O(k),
     or a sort of k where a list is longer than `checks.LONG_LIST`.

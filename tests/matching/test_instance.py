@@ -305,11 +305,26 @@ def test_integers_beside_floats_share_their_scale():
     assert merit.stay.tolist() == [0, 500]
 
 
+def test_integers_are_kept_whole_beside_floats_of_any_size():
+    for unplaced in ([-1234.0 / 7, 1 / 3], [1e-300, 0.0], [0.5, 2.0**60 / 9]):
+        instance = Instance(**GOOD, unplaced=unplaced)
+        assert (instance.costs / instance.scale).tolist() == [-800, -500, -800]
+        error = np.abs(instance.stay / instance.scale - unplaced)
+        assert error.max() <= 2.0**-40 * max(800, *unplaced)
+
+
+def test_rounding_is_at_its_worst_above_a_power_of_two():
+    cost = [2.0**20, 1 + 3 * 2.0**-20, 0.1]
+    instance = Instance(**GOOD, cost=cost, unplaced=[0, 0])
+    error = np.abs(instance.costs / instance.scale - cost).max()
+    assert 2.0**-41 * 2**20 < error <= 2.0**-40 * 2**20
+
+
 def test_other_floats_are_rounded_within_the_stated_tolerance():
     cost = [np.pi * 1e6, -np.e, 1 / 3]
     instance = Instance(**GOOD, cost=cost)
     error = np.abs(instance.costs / instance.scale - cost)
-    assert error.max() <= 2.0**-41 * np.pi * 1e6
+    assert error.max() <= 2.0**-40 * np.pi * 1e6
     assert error.max() > 0
 
 
