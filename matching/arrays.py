@@ -23,7 +23,7 @@ def integers(argument: str, values: npt.ArrayLike, length: int | None = None) ->
         at = _first(array > np.iinfo(np.int64).max)
         if at is not None:
             raise InvalidInstance(argument, "does not fit into 64 bits", at)
-    _check_length(argument, array, length)
+    check_length(argument, array, length)
     return _own(array.astype(np.int64, copy=False), array, values)
 
 
@@ -41,14 +41,16 @@ def counts(
     return array
 
 
-def numbers(argument: str, values: npt.ArrayLike, length: int) -> IntArray | FloatArray:
+def numbers(
+    argument: str, values: npt.ArrayLike, length: int | None = None
+) -> IntArray | FloatArray:
     """(length,) int64 where integers are given, float64 where floats are, frozen and finite."""
     array = _array(argument, values)
     if array.dtype.kind in "iu":
         return integers(argument, values, length)
     if array.dtype.kind != "f":
         raise InvalidInstance(argument, f"has dtype {array.dtype} instead of numbers")
-    _check_length(argument, array, length)
+    check_length(argument, array, length)
     floats = _own(array.astype(np.float64, copy=False), array, values)
     at = _first(~np.isfinite(floats))
     if at is not None:
@@ -61,17 +63,25 @@ def booleans(argument: str, values: npt.ArrayLike, length: int) -> BoolArray:
     array = _array(argument, values)
     if array.dtype.kind != "b" and array.size:
         raise InvalidInstance(argument, f"has dtype {array.dtype} instead of booleans")
-    _check_length(argument, array, length)
+    check_length(argument, array, length)
     return _own(array.astype(np.bool_, copy=False), array, values)
 
 
-def whole(argument: str, value: object, least: int) -> int:
-    """A Python integer from `least`."""
+def whole(argument: str, value: object, least: int, limit: int = COUNT_LIMIT) -> int:
+    """A Python integer from `least` and below `limit`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise InvalidInstance(argument, f"{value!r} is not an integer")
     if value < least:
         raise InvalidInstance(argument, f"{value} is below {least}")
+    if value >= limit:
+        raise InvalidInstance(argument, f"{value} is too large to be exact")
     return int(value)
+
+
+def check_length(argument: str, array: npt.NDArray[Any], length: int | None) -> None:
+    """Refuse another length, where one is wanted."""
+    if length is not None and len(array) != length:
+        raise InvalidInstance(argument, f"has length {len(array)} instead of {length}")
 
 
 def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -107,11 +117,6 @@ def _is_immutable(array: npt.NDArray[Any]) -> bool:
             return False
         base = base.base
     return base is None
-
-
-def _check_length(argument: str, array: npt.NDArray[Any], length: int | None) -> None:
-    if length is not None and len(array) != length:
-        raise InvalidInstance(argument, f"has length {len(array)} instead of {length}")
 
 
 def _first(wrong: BoolArray) -> int | None:

@@ -9,6 +9,7 @@ from matching.arrays import (
     COUNT_LIMIT,
     FloatArray,
     booleans,
+    check_length,
     counts,
     frozen,
     integers,
@@ -117,6 +118,8 @@ def limit_of(limit: int | None, lengths: IntArray, ranks: IntArray | None) -> in
     if limit is None:
         return max(longest, highest)
     limit = whole("limit", limit, 0)
+    if limit > max(LARGEST_RANK, longest):
+        raise InvalidInstance("limit", f"{limit} is above {LARGEST_RANK}")
     if limit < longest:
         who = int(lengths.argmax())
         raise InvalidInstance("limit", f"is {limit}, but applicant {who} lists {longest} offers")
@@ -126,8 +129,8 @@ def limit_of(limit: int | None, lengths: IntArray, ranks: IntArray | None) -> in
 
 
 def merits_of(values: npt.ArrayLike, n: int, k: int) -> FloatArray:
-    given = np.shape(values)
-    merit = numbers("merit", values, k if given == (k,) and k != n else n).astype(np.float64)
+    merit = numbers("merit", values).astype(np.float64)
+    check_length("merit", merit, k if len(merit) == k else n)
     if len(merit) and (merit.min() < 0 or merit.max() > 100):
         at = int(np.argmax((merit < 0) | (merit > 100)))
         raise InvalidInstance("merit", f"{merit[at]} is not between 0 and 100", at)

@@ -76,8 +76,8 @@ class Quota:
         weights = coefficients_of(coefficients, len(at))
         bounds = {"lower": lower, "upper": upper}
         for name, bound in bounds.items():
-            if bound is not None and abs(whole(name, bound, -EXACT_LIMIT)) >= EXACT_LIMIT:
-                raise InvalidInstance(name, f"{bound} is too large to be exact")
+            if bound is not None:
+                whole(name, bound, 1 - EXACT_LIMIT, EXACT_LIMIT)
         if lower is not None and upper is not None and lower > upper:
             raise InvalidInstance("lower", f"{lower} is above upper, {upper}")
         object.__setattr__(self, "choices", at)
@@ -333,6 +333,8 @@ class Instance:
 
 
 def _quotas(quotas: Iterable[Quota], k: int) -> tuple[Quota, ...]:
+    if not isinstance(quotas, Iterable):
+        raise InvalidInstance("quotas", f"{quotas!r} is not a sequence of quotas")
     kept = tuple(quotas)
     for index, quota in enumerate(kept):
         if not isinstance(quota, Quota):

@@ -50,6 +50,7 @@ WRONG = [
         f"a range of {2**56} over 2 seats is too wide to be exact",
     ),
     ({"merit": [50]}, "merit", None, "has length 1 instead of 2"),
+    ({"merit": 50}, "merit", None, "has 0 dimensions instead of 1"),
     ({"merit": [50, 100.5]}, "merit", 1, "100.5 is not between 0 and 100"),
     ({"merit": [-1, 5]}, "merit", 0, "-1.0 is not between 0 and 100"),
     ({"merit": [50, 33.333]}, "merit", 1, "33.333 has more than two decimals"),
@@ -62,9 +63,11 @@ WRONG = [
     ({"weight": -1}, "weight", None, "-1 is below 0"),
     ({"weight": 0.5}, "weight", None, "0.5 is not an integer"),
     ({"weight": True}, "weight", None, "True is not an integer"),
-    ({"weight": 2**60}, "weight", None, f"{2**60} makes costs too large to be exact"),
+    ({"weight": 2**50}, "weight", None, f"{2**50} makes costs too large to be exact"),
     ({"limit": 1}, "limit", None, "is 1, but applicant 0 lists 2 offers"),
     ({"limit": "2"}, "limit", None, "'2' is not an integer"),
+    ({"limit": 10**6, "cost": [1, 2, 3]}, "limit", None, "1000000 is above 10000"),
+    ({"weight": 2**53, "cost": [1, 2, 3]}, "weight", None, f"{2**53} is too large to be exact"),
     ({"capacity": [1, 2**53]}, "capacity", 1, f"{2**53} is too large to be exact"),
     ({"rank": [1, 2]}, "rank", None, "has length 2 instead of 3"),
     ({"rank": [1, 0, 1]}, "rank", 1, "0 is below 1"),
@@ -102,6 +105,7 @@ WRONG = [
     ({"clashes": [[0, 1], [1]]}, "clashes", None, "is not a table of pairs"),
     ({"quotas": [Quota([0], [1]), Quota([3], [1])]}, "quotas", 1, "choice 3 is not one of 0..2"),
     ({"quotas": [([0], [1], 0, 1)]}, "quotas", 0, "([0], [1], 0, 1) is not a Quota"),
+    ({"quotas": 5}, "quotas", None, "5 is not a sequence of quotas"),
 ]
 
 
@@ -140,6 +144,11 @@ def test_any_integer_dtype_is_accepted(dtype: type):
     instance = Instance(**{name: np.array(values, dtype) for name, values in GOOD.items()})
     assert instance.offer.dtype == np.int64
     assert instance.offer.tolist() == GOOD["offer"]
+
+
+def test_ragged_merit_is_refused_by_name():
+    with pytest.raises(InvalidInstance, match="merit: is not an array of numbers"):
+        Instance(**GOOD, merit=[[1], [2, 3]])
 
 
 def test_repeat_is_found_in_long_lists_too():
