@@ -41,6 +41,15 @@ def counts(
     return array
 
 
+def positions(argument: str, values: npt.ArrayLike, count: int) -> IntArray:
+    """Integers from 0 and below `count`: -1 is nobody, not the last one. O(length)."""
+    array = integers(argument, values)
+    at = _first((array < 0) | (array >= count))
+    if at is not None:
+        raise InvalidInstance(argument, f"{array[at]} is not one of 0..{count - 1}", at)
+    return array
+
+
 def numbers(
     argument: str, values: npt.ArrayLike, length: int | None = None
 ) -> IntArray | FloatArray:

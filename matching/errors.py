@@ -6,7 +6,10 @@ class MatchingError(Exception):
 
 
 class InvalidInstance(MatchingError, ValueError):
-    """An argument of `Instance` is wrong; names the argument, the index and the reason."""
+    """An argument that makes an instance, or names who or what of it, is wrong.
+
+    Names the argument, the index and the reason.
+    """
 
     def __init__(self, argument: str, reason: str, index: int | None = None) -> None:
         self.argument = argument

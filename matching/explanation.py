@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from matching.arrays import positions
 from matching.errors import UnsupportedConstraint
 from matching.instance import Instance
 from matching.measures import rather
@@ -60,10 +61,12 @@ def explain_many(
     """The same for each of `applicants`, what they have in common looked up once.
 
     Under linear assignment and capacities alone that is one search for each place they hold.
+    Raises InvalidInstance for who is no applicant.
     """
     if result.policy not in REASONS:
         raise UnsupportedConstraint(result.policy, "explanations")
-    ranges = [np.arange(instance.indptr[who], instance.indptr[who + 1]) for who in applicants]
+    asked = positions("applicants", applicants, instance.applicants).tolist()
+    ranges = [np.arange(instance.indptr[who], instance.indptr[who + 1]) for who in asked]
     missing = rather(instance, result)
     missed = [own[missing[own]] for own in ranges]
     every = np.concatenate([np.zeros(0, dtype=np.int64), *missed])
@@ -75,5 +78,5 @@ def explain_many(
             granted=tuple(own[result.chosen[own]].tolist()),
             reasons=tuple(islice(reasons, len(wanted))),
         )
-        for who, own, wanted in zip(applicants, ranges, missed, strict=True)
+        for who, own, wanted in zip(asked, ranges, missed, strict=True)
     ]

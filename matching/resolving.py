@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from matching.arrays import FloatArray
+from matching.arrays import FloatArray, positions
 from matching.costs import MERIT_SCALE
 from matching.errors import UnsupportedConstraint
 from matching.instance import Instance, Quota
@@ -54,7 +54,8 @@ def resolve(
     Returns a result in terms of `instance`: `chosen`, `choice`, `placed` and `objective` are of
     everybody, `prices` of what was decided now (see `second_round`, for `verify`). One solve.
     Raises ValueError where somebody with a place is in none of the groups, or somebody is
-    in two of them, or in `locked` or `upgrade` without a place; UnsupportedConstraint where the
+    in two of them, or in `locked` or `upgrade` without a place, or is no applicant;
+    UnsupportedConstraint where the
     policy cannot honour `upgrade`.
     """
     round_ = second_round(instance, result, locked=locked, left=left, upgrade=upgrade)
@@ -109,8 +110,9 @@ def _groups(
 ) -> IntArray:
     """NEW, LOCKED, LEFT or UPGRADE for each applicant. (n,)."""
     groups = np.full(instance.applicants, NEW)
-    for group, people in ((LOCKED, locked), (LEFT, left), (UPGRADE, upgrade)):
-        at = np.asarray(people, dtype=np.int64)
+    named = {"locked": (LOCKED, locked), "left": (LEFT, left), "upgrade": (UPGRADE, upgrade)}
+    for argument, (group, people) in named.items():
+        at = positions(argument, people, instance.applicants)
         twice = at[groups[at] != NEW]
         if len(twice):
             raise ValueError(f"applicant {twice[0]} is in two groups")

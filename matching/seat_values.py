@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from matching.arrays import positions
 from matching.errors import Infeasible
 from matching.instance import Instance
 from matching.residual import Moves, moves_apply
@@ -42,7 +43,7 @@ def seat_value(instance: Instance, result: Result, offers: Sequence[int] | IntAr
     prove it, otherwise ValueError. All other policies and constraints: solved again for each
     offer, twice. The lottery stays the same.
     """
-    asked = np.asarray(offers, dtype=np.int64)
+    asked = positions("offers", offers, instance.offers)
     if moves_apply(instance, result):
         return _from_moves(instance, result, asked)
     return _from_new_results(instance, result, asked)

@@ -49,12 +49,14 @@ def solve(
     minimums, credits, clashes or quotas may need `time_limit`, in seconds; a gap left then
     stands in the result. `verify` has accepted whatever is returned, and what it claims.
 
-    Raises ValueError for an unknown policy, UnsupportedConstraint when the policy cannot
-    honour the instance, Infeasible when nothing keeps all minimums and quotas, and
-    NotCertified, which is a fault of this package, rather than return what does not hold.
+    Raises ValueError for an unknown policy or no time limit, UnsupportedConstraint when the
+    policy cannot honour the instance, Infeasible when nothing keeps all minimums and quotas,
+    and NotCertified, which is a fault of this package, rather than return what does not hold.
     """
     if policy not in POLICIES:
         raise ValueError(f"policy {policy!r} is not one of {', '.join(POLICIES)}")
+    if not time_limit >= 0:
+        raise ValueError(f"time_limit: {time_limit} is not a number of seconds")
     chosen = POLICIES[policy]
     unhandled = sorted(instance.asks_for - chosen.handles)
     if unhandled:

@@ -15,6 +15,7 @@ from matching import (
     CostsMore,
     Explanation,
     Instance,
+    InvalidInstance,
     Quota,
     Result,
     UnsupportedConstraint,
@@ -282,6 +283,12 @@ def test_policy_without_terms_of_its_own_is_refused():
     result = replace(solve(instance, seed=1), policy="boston")
     with pytest.raises(UnsupportedConstraint, match="policy boston cannot honour explanations"):
         explain(instance, result, 0)
+
+
+def test_nobody_has_no_explanation():
+    instance = Instance.from_lists([[0]], [1])
+    with pytest.raises(InvalidInstance, match=r"applicants\[0\]: -1 is not one of 0..0"):
+        explain(instance, solve(instance, seed=1), -1)
 
 
 @given(instance=constrained(applicants=3, offers=3), who=st.integers(0, 2))

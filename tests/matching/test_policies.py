@@ -302,6 +302,12 @@ def test_unknown_policy_is_refused():
         solve(Instance.from_lists([], []), "boston", seed=0)
 
 
+@pytest.mark.parametrize("seconds", [-1, float("nan")])
+def test_time_limit_that_is_none_is_refused(seconds: float):
+    with pytest.raises(ValueError, match=f"time_limit: {seconds} is not a number of seconds"):
+        solve(Instance.from_lists([], []), seed=0, time_limit=seconds)
+
+
 def test_policies_declare_what_they_promise():
     assert {p.name: (p.title, p.stable, p.strategy_proof) for p in POLICIES.values()} == {
         "linear_assignment": ("Linear assignment", False, False),

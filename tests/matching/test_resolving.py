@@ -192,6 +192,7 @@ def test_groups_that_contradict_each_other_are_refused():
         ({"locked": [1], "left": [1], "upgrade": [2]}, "applicant 1 is in two groups"),
         ({"locked": [1], "left": [], "upgrade": []}, "applicant 2 has a place and is in none"),
         ({"locked": [1, 2], "left": [], "upgrade": [0]}, "applicant 0 has no place to keep"),
+        ({"locked": [1, 2], "left": [-3], "upgrade": []}, r"left\[0\]: -3 is not one of 0..2"),
     ):
         with pytest.raises(ValueError, match=message):
             resolve(instance, before, **groups)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching import POLICIES, Instance, Result, seat_value, solve
+from matching import POLICIES, Instance, InvalidInstance, Result, seat_value, solve
 from tests.examples import examples
 from tests.matching.strategies import build, tables
 
@@ -78,6 +78,13 @@ def test_seat_value_asks_only_about_the_offers_given():
     assert values.more_placed.tolist() == [0, 1]
     assert values.fewer_placed.tolist() == [-1, 0]
     assert values.can_lose.tolist() == [True, False]
+
+
+@pytest.mark.parametrize("offer", [-1, 2])
+def test_offer_that_is_none_is_refused_by_name(offer: int):
+    instance = Instance.from_lists([[0, 1], [0]], [1, 1])
+    with pytest.raises(InvalidInstance, match=rf"offers\[1\]: {offer} is not one of 0..1"):
+        seat_value(instance, solve(instance, seed=1), [0, offer])
 
 
 def test_prices_that_prove_nothing_are_refused():
