@@ -134,10 +134,17 @@ def _replaced(rest: Remainder, policy: str, **changes: Any) -> SecondRound:
 
 
 def _own_place_first(instance: Instance, own: BoolArray) -> FloatArray:
-    """Merits (k,) in the same order, with `own` (k,) above all others."""
-    _, order = np.unique(merits(instance), return_inverse=True)
-    # only the order counts, so hundredths from 0 upwards will do
-    return np.where(own, order.max(initial=0) + 1, order) / MERIT_SCALE
+    """Merits (k,) in the same order at each offer, with `own` (k,) above all others there."""
+    merit, offer = merits(instance), instance.offer
+    order = np.lexsort((merit, own, offer))
+    rises = np.diff(merit[order], prepend=-1) != 0
+    rises |= np.diff(own[order], prepend=False)
+    level = np.cumsum(rises)
+    # only the order at an offer counts, so hundredths from 0 upwards will do
+    first = np.searchsorted(offer[order], offer[order])
+    placed = np.empty(len(order))
+    placed[order] = (level - level[first]) / MERIT_SCALE
+    return placed
 
 
 def _never_unplaced(instance: Instance, moving: BoolArray) -> IntArray:

@@ -185,6 +185,16 @@ def test_upgrade_never_loses_its_place_to_a_better_newcomer(policy: str):
     assert after.choice.tolist() == [0, 2, UNMATCHED]
 
 
+def test_upgrade_comes_first_where_every_hundredth_of_merit_is_taken():
+    # with 10,001 merits no number is left above them all, but at each offer there is
+    lists = [[0, 1], *([i % 2] for i in range(1, 10_001))]
+    instance = Instance.from_lists(lists, [1, 1], merit=np.arange(10_001) / 100)
+    before = holding(instance, "deferred_acceptance", [1, *[UNMATCHED] * 10_000])
+    after = resolve(instance, before, locked=[], left=[], upgrade=[0])
+    assert np.flatnonzero(after.choice != UNMATCHED).tolist() == [0, 10_000]
+    assert after.choice[0] == 1
+
+
 def test_groups_that_contradict_each_other_are_refused():
     instance = Instance.from_lists([[0], [0], [1]], [1, 1], merit=[50, 60, 70])
     before = solve(instance, seed=1)
