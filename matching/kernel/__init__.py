@@ -27,6 +27,12 @@ STEPS: Final = 96
 GROWTHS: Final = (2, 6, 10)
 """The auction is held again from the prices reached, with so much finer steps."""
 
+LOWER: Final = 5
+"""Prices that offers bid are lowered by so many halvings of themselves before applicants bid."""
+
+STEPS_LOW: Final = 8
+"""By so many steps prices at overdemanded offers end lower than the auction left them."""
+
 HEAD_START: Final = 0.9
 """Share of the seats that the first guess of profits counts with."""
 
@@ -218,25 +224,46 @@ def _start_in_two_parts(problem: Problem, state: State) -> tuple[IntArray, BoolA
         choice[:] = UNMATCHED
         state.held[:] = 0
         if overdemanded.any():
-            descend(
-                problem.offer,
-                problem.cost,
-                np.where(optional, 0, NEVER),
-                problem.seats,
-                problem.begin,
-                problem.edge.copy(),
-                problem.applicant,
-                overdemanded,
-                _step(problem),
-                np.empty(len(problem.offer), dtype=np.int64),
-                _first_profit(problem, overdemanded, optional),
-                state.price,
-                choice,
-            )
+            _bid_for_scarce(problem, state, overdemanded, optional)
     state.price[overdemanded] += lift
     if not _few_steps(problem):
         _bid(problem, state, staying, np.flatnonzero(~optional))
     return staying, overdemanded, lift
+
+
+def _bid_for_scarce(
+    problem: Problem, state: State, overdemanded: BoolArray, optional: BoolArray
+) -> None:
+    """Overdemanded offers bid for applicants, who may all stay at 0; then these bid for them.
+
+    The first fills every seat, if not precisely; the second, from prices somewhat lower, leaves
+    nearly everybody at exactly their best. Prices end a little low: to let one more person in
+    along a path is quicker than to draw somebody to a seat left free. Where a step is one point
+    of the grid of costs, ties do what the second would.
+    """
+    step, staying = _step(problem), np.where(optional, 0, NEVER)
+    descend(
+        problem.offer,
+        problem.cost,
+        staying,
+        problem.seats,
+        problem.begin,
+        problem.edge.copy(),
+        problem.applicant,
+        overdemanded,
+        step,
+        np.empty(len(problem.offer), dtype=np.int64),
+        _first_profit(problem, overdemanded, optional),
+        state.price,
+        state.choice,
+    )
+    if step == 1:
+        return
+    state.price[overdemanded] -= np.abs(state.price[overdemanded]) >> LOWER
+    state.choice[:] = UNMATCHED
+    _ascend(problem, state, staying, np.flatnonzero(optional), GROWTHS[-1])
+    state.held[:] = 0
+    state.price[overdemanded] -= STEPS_LOW * step
 
 
 def _first_profit(problem: Problem, overdemanded: BoolArray, optional: BoolArray) -> IntArray:
@@ -268,22 +295,29 @@ def _bid(problem: Problem, state: State, staying: IntArray, bidders: IntArray) -
             state.price[taken] -= overshot
             state.held[:] = 0
             state.choice[bidders] = UNMATCHED
-        ascend(
-            problem.indptr,
-            problem.offer,
-            problem.cost,
-            staying,
-            problem.seats,
-            problem.start,
-            bidders,
-            step,
-            growth,
-            state.price,
-            state.held,
-            state.level,
-            state.slot,
-            state.choice,
-        )
+        _ascend(problem, state, staying, bidders, growth)
+
+
+def _ascend(
+    problem: Problem, state: State, staying: IntArray, bidders: IntArray, growth: int
+) -> None:
+    """One auction in which the bidders, none of whom holds a seat yet, take what suits them."""
+    ascend(
+        problem.indptr,
+        problem.offer,
+        problem.cost,
+        staying,
+        problem.seats,
+        problem.start,
+        bidders,
+        _step(problem),
+        growth,
+        state.price,
+        state.held,
+        state.level,
+        state.slot,
+        state.choice,
+    )
 
 
 def _mend(problem: Problem, state: State, staying: IntArray, must_fill: BoolArray) -> None:
