@@ -181,7 +181,8 @@ def _with_whole_prices(program: Program, solved: Solved) -> Solved:
     largest = float(np.abs(quota_prices).max(initial=0)) * float(
         abs(program.rows).sum(axis=0).max() if program.rows.shape[0] else 0
     )
-    if largest >= LARGEST:
+    # prices of minimums may add it up along a chain of them
+    if largest * (1 + int((program.least > 0).sum())) >= LARGEST:
         quota_prices = np.zeros_like(quota_prices)
     rows[: program.quotas] = quota_prices
     _, prices = solve_flow(program, np.asarray(program.columns @ rows))

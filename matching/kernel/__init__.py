@@ -139,7 +139,7 @@ class Units(NamedTuple):
 
 
 def _units(cost: IntArray, stay: IntArray, *, whole: bool) -> Units:
-    """The coarsest grid that all costs stand on, in quarters so that a price may stand between.
+    """The coarsest grid that all costs stand on, in halves so that a price may stand between.
 
     On a grid, ties are many and the auctions' steps few; between its points they are fewer.
     """

@@ -22,6 +22,9 @@ LARGE: Final = 50_000
 ASCENT: Final = 0.4
 """Part of the time for those prices, where an assignment is to be found too."""
 
+LARGEST_PRICE: Final = 2.0**60
+"""Beyond, whole prices would leave 64 bits; the solver gives such where nothing is certain."""
+
 SHARE_OF_CHOICES: Final = 4
 """The solver is then shown one choice in so many."""
 
@@ -66,11 +69,13 @@ class Search:
 
     def offer_prices(self, prices: FloatArray, row_prices: FloatArray, scale: int) -> None:
         """Keep these instead, in units of 1 / scale, if they prove more."""
-        program = self.program
-        whole = np.rint(prices * (self.scale / scale)).astype(np.int64)
+        program, finer = self.program, self.scale / scale
+        largest = max(np.abs(some).max(initial=0) for some in (prices, row_prices))
+        if not largest * finer < LARGEST_PRICE:
+            return
+        whole = np.rint(prices * finer).astype(np.int64)
         whole[program.least == 0] = np.maximum(0, whole[program.least == 0])
-        rows = np.rint(row_prices * (self.scale / scale)).astype(np.int64)
-        rows = allowed(rows, program.upper, program.lower)
+        rows = allowed(np.rint(row_prices * finer).astype(np.int64), program.upper, program.lower)
         proved = bound(program, whole, rows, self.scale)
         if proved > self.fine_bound:
             self.prices, self.row_prices, self.fine_bound = whole, rows, proved
@@ -222,9 +227,8 @@ def _from_branching(search: Search) -> None:
         search.offer_chosen(found.chosen)
         if found.status == INFEASIBLE and search.chosen is None:
             raise NoAssignment
-        if found.status == INFEASIBLE:
-            search.raise_bound(search.total)
-        elif np.isfinite(found.bound):
+        # of a programme that the best known belongs to, infeasible is no answer to rely on
+        if found.status != INFEASIBLE and np.isfinite(found.bound):
             slack = 1e-5 * unit_of(program.cost) + 1e-12 * abs(found.bound)
             search.raise_bound(ceil(found.bound - slack))
     if search.chosen is None:

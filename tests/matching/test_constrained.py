@@ -1,6 +1,7 @@
 """Linear assignment under side constraints against enumeration and published optima."""
 
 from itertools import combinations, product
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from matching import Instance, InvalidInstance, Quota, Result, solve, verify
 from matching.constrained import solve_constrained
 from matching.errors import Infeasible
 from matching.side import improve, search
+from matching.side.highs import INFEASIBLE, Branched
+from matching.side.program import Program
 from tests.examples import examples
 
 LONG = 60.0
@@ -418,3 +421,20 @@ def test_costs_that_add_up_along_a_chain_of_minimums_stay_exact():
     assert solve(instance, seed=1).objective == n * most
     with pytest.raises(InvalidInstance, match="over 40 minimums is too wide to be exact"):
         Instance.from_lists(lists, cost=[*[-2 * most, 2 * most] * (n - 1), most], **chain)
+
+
+def test_solver_that_finds_nothing_where_something_is_known_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    instance = Instance.from_lists(
+        [[0]] * 3,
+        [3],
+        cost=[-6, -5, -5],
+        unplaced=[0] * 3,
+        quotas=[Quota([0, 1, 2], [5, 4, 4], None, 9)],
+    )
+    program, known = Program.of(instance), np.array([True, False, False])
+    lost = Branched(INFEASIBLE, None, 0.0)
+    monkeypatch.setattr(search, "branch", lambda *arguments: lost)
+    found = search.minimise(program, inf, known=known)
+    assert (found.total, found.bound, found.closed) == (-10, -11, False)
