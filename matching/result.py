@@ -31,7 +31,8 @@ class Result:
         choice e is costs[e] + prices[offer[e]] + sum over quotas r of
         quota_prices[r] * coefficient[r, e].
     gap: how far the solver may be from the optimum, in the units of the caller; 0 only
-        where it closed it.
+        where it closed it. Where placements come first, every seat that might still be given
+        counts with what a placement is worth, `Instance.stay`.
     claim: what `solve` says of its result: "optimal", "bounded" by `gap`, or of the
         "policy", which is about neither.
     solver: "kernel", or "highs" where side constraints or a refused certificate called for it.
@@ -75,8 +76,10 @@ class Certificate:
         where the solver says it closed a gap that prices leave and nobody can check that in
         one pass; "none" otherwise.
     optimal: true for "prices" alone.
-    bound, gap: in the units of the caller; None where there are no usable prices. Over
-        profiles the bound is a vector: None here, and gap is 0 where it is closed.
+    bound, gap: in the units of the caller, raised to the next value that a total can have;
+        the gap counts as in `Result`, and the bound is so much below the objective. None where
+        there are no usable prices. Over profiles the bound is a vector: None here, and gap is
+        0 where it is closed.
     tie_break: whether second prices prove the least lottery * rank among all optima.
     reasons: the objections, empty when there are none.
     """
