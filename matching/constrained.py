@@ -12,7 +12,7 @@ from matching.instance import Instance
 from matching.policies.policy import make_result
 from matching.result import BoolArray, IntArray, Result
 from matching.side.flow import NoAssignment, solve_flow
-from matching.side.program import Program, allowed
+from matching.side.program import Program, allowed, bound
 from matching.side.search import Found, minimise
 from matching.side.ties import break_ties
 
@@ -186,4 +186,7 @@ def _with_whole_prices(program: Program, solved: Solved) -> Solved:
         quota_prices = np.zeros_like(quota_prices)
     rows[: program.quotas] = quota_prices
     _, prices = solve_flow(program, np.asarray(program.columns @ rows))
-    return replace(solved, prices=prices, quota_prices=quota_prices)
+    # what is left of the gap beside these, which the solver's doubles may not have seen
+    left = program.total(solved.chosen) - bound(program, prices, rows, 1)
+    gap = min(solved.gap, left)
+    return replace(solved, gap=gap, prices=prices, quota_prices=quota_prices)

@@ -438,3 +438,18 @@ def test_solver_that_finds_nothing_where_something_is_known_proves_nothing(
     monkeypatch.setattr(search, "branch", lambda *arguments: lost)
     found = search.minimise(program, inf, known=known)
     assert (found.total, found.bound, found.closed) == (-10, -11, False)
+
+
+def test_gap_that_whole_prices_close_is_not_claimed():
+    # with costs of 10**15 the solver's doubles leave a unit that integers do not
+    first = [-5545417458886549, -4073758095566071, -5794325469315530]
+    second = [-5581489881768446, -3482839844085467, -1248629859832076]
+    instance = Instance.from_lists(
+        [[0, 1]] * 3,
+        [2, 2],
+        cost=np.column_stack([first, second]),
+        unplaced=[0] * 3,
+        quotas=[Quota([0, 2, 4], [1, 1, 1], None, 1)],
+    )
+    result = solve(instance, seed=1)
+    assert (result.claim, result.gap, verify(instance, result).proof) == ("optimal", 0, "prices")
