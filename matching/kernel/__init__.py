@@ -3,7 +3,6 @@
 The one door is `least_cost`. Importing this package loads numba; `matching` does so in a solve.
 """
 
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -286,7 +285,7 @@ def _first_profit(problem: Problem, overdemanded: BoolArray, optional: BoolArray
 def _bid(problem: Problem, state: State, staying: IntArray, bidders: IntArray) -> None:
     """Coarse steps first; then anew with finer ones, from the prices less what they overshot."""
     step = _step(problem)
-    for coarser, growth in pairwise((None, *GROWTHS)):
+    for coarser, growth in zip((None, *GROWTHS[:-1]), GROWTHS, strict=True):
         if coarser is not None:
             taken = state.held > 0
             overshot = np.abs(state.price[taken]) >> coarser
