@@ -12,6 +12,17 @@ from typing import Any
 WATCH_SECONDS = 0.5
 """How often it is asked whether what a child computes is still wanted."""
 
+PRELOADED = (
+    "mobility.nursery",
+    "mobility.rounds.computation",
+    "mobility.rounds.second_computation",
+    "mobility.rounds.claims",
+    "mobility.rounds.chances",
+    "matching.kernel",
+    "matching.policies.compiled",
+)
+"""What the process that children are forked from has loaded: a child alone takes seconds for it."""
+
 
 class TooSlow(RuntimeError):
     """The work was stopped when the time it was given was over."""
@@ -29,8 +40,7 @@ def compute(
     not answered `within` so many seconds (TooSlow).
     """
     until = None if within is None else time.monotonic() + within
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_in_the_child) as pool:
+    with ProcessPoolExecutor(1, mp_context=_context(), initializer=_in_the_child) as pool:
         answer = pool.submit(function, *args)
         try:
             while not wait([answer], timeout=WATCH_SECONDS).done:
@@ -43,6 +53,19 @@ def compute(
             for process in list(pool._processes.values()):
                 process.kill()
             raise
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Children are forked from a process of one thread that has loaded the engine, or spawned.
+
+    That process is started with the first child and ends with this one. Forking this one itself,
+    with its threads and connections, would not be safe.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    return context
 
 
 def _in_the_child() -> None:

@@ -1,5 +1,6 @@
 """The ground under every room: migrations, transactions, audit, workflow, jobs."""
 
+import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -248,6 +249,16 @@ def test_computing_happens_in_a_child_process(app):
         enqueue(carry, word="x")
     job_id, _, _, token = jobs._claim()
     assert jobs.JobRun(job_id, token, 30).compute(_square, 12) == 144
+
+
+def _loaded(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name in sys.modules]
+
+
+def test_a_child_finds_the_engine_loaded():
+    """What cannot be loaded beforehand would be loaded by each child, in silence."""
+    loaded = children.compute(_loaded, children.PRELOADED, check_wanted=lambda: None)
+    assert loaded == list(children.PRELOADED)
 
 
 def _sleep(seconds: float) -> None:
