@@ -25,7 +25,7 @@ from tests import factories
 from tests.e2e.running import Service
 from tests.examples import examples
 
-PEOPLE, PLACES, SEATS = 3000, 60, 40
+PEOPLE, PLACES, SEATS = 600, 24, 20
 LEASE_SECONDS = 3
 KILLS = examples(1, most=30)
 # From the request to the stored result; the job's phases lie somewhere in between.
