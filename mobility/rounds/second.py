@@ -63,7 +63,7 @@ def request_second_round(round_: Round, actor: Any) -> SecondRound:
     round_ = queries.locked_round(round_.id)
     if why := obstacle(round_):
         raise Conflict(why)
-    if any(second.status in _GOING for second in queries.second_rounds(round_)):
+    if any(second.status in _GOING for second in queries.second_rounds_of(round_)):
         raise Conflict(_("A second round is being computed already."))
     standing = write_standing(round_)
     second = SecondRound(

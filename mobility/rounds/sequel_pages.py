@@ -43,7 +43,7 @@ def cockpit_parts(call: Call, round_: Round | None) -> dict[str, Any]:
     if round_ is None or round_.status is not RoundStatus.PUBLISHED:
         return {"second_rounds": [], "no_second": None, "line": None, "appeals": []}
     return {
-        "second_rounds": queries.second_rounds(round_),
+        "second_rounds": queries.second_rounds_of(round_),
         "no_second": second.obstacle(round_),
         "line": waiting.lengths(round_) if waiting.runs(round_) else None,
         "appeals": queries.appeals_in(call),

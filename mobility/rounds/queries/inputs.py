@@ -1,0 +1,115 @@
+"""What a round is decided from and about: the offers and applications of its call."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from ...applications.models import Application, ApplicationStatus, Choice
+from ...db import db
+from ...offers.models import Call, Offer, OfferStatus
+from ...partners.models import Institution, OrganisationalUnit
+from ...placements.models import Placement
+
+UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
+
+
+def offers_in_play(call: Call) -> Sequence[Offer]:
+    """The call's open offers, and those no longer open that somebody approved still lists."""
+    listed = (
+        select(Choice.offer_id)
+        .join(Choice.application)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.APPROVED)
+    )
+    offers = db.session.scalars(
+        select(Offer)
+        .where(
+            Offer.call_id == call.id,
+            (Offer.status == OfferStatus.OPEN) | Offer.id.in_(listed),
+        )
+        .options(joinedload(Offer.condition), joinedload(Offer.call))
+        .order_by(Offer.code)
+    ).all()
+    wanted = set(db.session.scalars(listed))
+    return [offer for offer in offers if offer.is_open or offer.id in wanted]
+
+
+def application_counts(call: Call) -> dict[ApplicationStatus, int]:
+    """How many applications of a call stand at each status; statuses without any count 0."""
+    counted = db.session.execute(
+        select(Application.status, func.count())
+        .where(Application.call_id == call.id)
+        .group_by(Application.status)
+    )
+    found: dict[ApplicationStatus, int] = dict(counted.all())
+    return {status: found.get(status, 0) for status in ApplicationStatus}
+
+
+def undecided_by_scope(
+    call: Call,
+) -> list[tuple[Institution, OrganisationalUnit | None, ApplicationStatus, int]]:
+    """Whose decision the round waits for: sending HEI, unit, status and how many."""
+    scope = (Application.sending_id, Application.sending_unit_id, Application.status)
+    rows = db.session.execute(
+        select(*scope, func.count())
+        .where(Application.call_id == call.id, Application.status.in_(UNDECIDED))
+        .group_by(*scope)
+        .order_by(*scope)
+    ).all()
+    heis = _by_id(Institution, {row[0] for row in rows})
+    units = _by_id(OrganisationalUnit, {row[1] for row in rows})
+    return [
+        (heis[sending], units.get(unit), status, count) for sending, unit, status, count in rows
+    ]
+
+
+def _by_id(kind: Any, ids: set[Any]) -> dict[int | None, Any]:
+    found = db.session.scalars(select(kind).where(kind.id.in_(ids - {None})))
+    return {thing.id: thing for thing in found}
+
+
+def seats_in_play(call: Call) -> tuple[int, int]:
+    """(open offers, seats at them) of a call."""
+    open_ones = [offer for offer in offers_in_play(call) if offer.is_open]
+    return len(open_ones), sum(offer.seats for offer in open_ones)
+
+
+def offers_by_code(call: Call) -> dict[str, Offer]:
+    return {
+        offer.code: offer
+        for offer in db.session.scalars(select(Offer).where(Offer.call_id == call.id))
+    }
+
+
+def offer_ids(call_id: int) -> dict[str, int]:
+    """The ids of a call's offers by code."""
+    rows = db.session.execute(select(Offer.code, Offer.id).where(Offer.call_id == call_id))
+    return dict(rows.all())
+
+
+def application_ids(call_id: int) -> dict[str, int]:
+    """The ids of a call's applications by pseudonym."""
+    rows = db.session.execute(
+        select(Application.pseudonym, Application.id).where(Application.call_id == call_id)
+    )
+    return dict(rows.all())
+
+
+def application_by_pseudonym(call_id: int, pseudonym: str) -> Application:
+    return db.session.scalars(
+        select(Application)
+        .where(Application.call_id == call_id, Application.pseudonym == pseudonym)
+        .options(joinedload(Application.applicant), joinedload(Application.call))
+    ).one()
+
+
+def placements_by_pseudonym(call: Call) -> dict[str, Placement]:
+    """Every placement of a call, whatever became of it, by the pseudonym of its person."""
+    rows = db.session.execute(
+        select(Application.pseudonym, Placement)
+        .join(Placement.application)
+        .where(Application.call_id == call.id)
+        .options(joinedload(Placement.offer).joinedload(Offer.call))
+    )
+    return dict(rows.all())

@@ -1,0 +1,112 @@
+"""What a published run gave to people, and why."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...accounts.models import User
+from ...applications.models import Application
+from ...applications.queries import visible_to
+from ...db import db
+from ...jobs import Job, JobStatus
+from ...placements.models import Placement
+from ..models import Round, RoundStatus, Run, RunRow
+from .pages import page_of
+
+
+def results_of(user: Any) -> Sequence[RunRow]:
+    """What published runs gave to a person, the newest first."""
+    return db.session.scalars(
+        select(RunRow)
+        .join(RunRow.run)
+        .join(Run.round)
+        .join(RunRow.application)
+        .where(
+            Application.applicant_id == user.id,
+            Run.published,
+            Round.status == RoundStatus.PUBLISHED,
+        )
+        .options(
+            joinedload(RunRow.application).joinedload(Application.call),
+            joinedload(RunRow.placement),
+            joinedload(RunRow.offer),
+        )
+        .order_by(Round.published_at.desc(), RunRow.id)
+    ).all()
+
+
+def placements_of_rows(rows: Sequence[RunRow]) -> dict[int, Placement]:
+    """What became of the people of some rows: their placements, by application."""
+    ids = [row.application_id for row in rows]
+    placements = db.session.scalars(
+        select(Placement)
+        .where(Placement.application_id.in_(ids))
+        .options(joinedload(Placement.offer))
+    )
+    return {placement.application_id: placement for placement in placements}
+
+
+def row_of(application: Application) -> RunRow | None:
+    """What the published run of the application's call gave to it; None before publication."""
+    return db.session.scalar(
+        select(RunRow)
+        .join(RunRow.run)
+        .join(Run.round)
+        .where(
+            RunRow.application_id == application.id,
+            Run.published,
+            Round.status == RoundStatus.PUBLISHED,
+        )
+        .options(joinedload(RunRow.run).joinedload(Run.round), joinedload(RunRow.placement))
+    )
+
+
+def rows_in_scope(round_: Round, user: User, page: int) -> Pagination:
+    """What a published round gave to the people in a coordinator's scope, by name."""
+    scope = visible_to(user).with_only_columns(Application.id)
+    chosen = (
+        select(RunRow)
+        .join(RunRow.run)
+        .join(RunRow.application)
+        .where(Run.round_id == round_.id, Run.published, RunRow.application_id.in_(scope))
+        .options(
+            joinedload(RunRow.application).joinedload(Application.applicant),
+            joinedload(RunRow.application).joinedload(Application.sending_unit),
+            joinedload(RunRow.offer),
+            joinedload(RunRow.placement),
+        )
+        .order_by(Application.order_key, Application.id)
+    )
+    return page_of(chosen, page)
+
+
+def unexplained(run: Run, application_id: int | None) -> dict[str, tuple[int, int | None]]:
+    """(row, rank) by pseudonym of all in a run, or of one person, whose reasons are missing."""
+    chosen = (
+        select(Application.pseudonym, RunRow.id, RunRow.rank)
+        .join(RunRow.application)
+        .where(RunRow.run_id == run.id, RunRow.told.is_(None))
+    )
+    if application_id is not None:
+        chosen = chosen.where(RunRow.application_id == application_id)
+    return {pseudonym: (row, rank) for pseudonym, row, rank in db.session.execute(chosen)}
+
+
+def explaining(row: RunRow) -> Job | None:
+    """The work under way on a person's reasons: their own, else that on the whole run."""
+    keys = (explanation_key(row.run_id), explanation_key(row.run_id, row.application_id))
+    return db.session.scalar(
+        select(Job)
+        .where(Job.key.in_(keys), Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING)))
+        .order_by(Job.id.desc())
+        .limit(1)
+    )
+
+
+def explanation_key(run_id: int, application_id: int | None = None) -> str:
+    """Under which a job explains a run, or one person in it."""
+    whole = f"rounds.explain.{run_id}"
+    return whole if application_id is None else f"{whole}.{application_id}"
