@@ -18,7 +18,6 @@ from mobility.db import db, transaction
 from mobility.offers.models import CallStatus, OfferStatus
 from mobility.partners.models import Contact
 from mobility.placements import services as placements
-from mobility.rounds import appeals, second
 from mobility.rounds import services as rounds
 
 from . import factories
@@ -280,9 +279,9 @@ class _Builder:
         for scene, step in {
             "appealable": None,
             "appeal-open": lambda it: it,
-            "appeal-asked": lambda it: appeals.ask_for_seat(it, self.admin, "A slip."),
-            "appeal-promised": lambda it: appeals.promise_seat(it, self.admin, "A slip."),
-            "appeal-dismissed": lambda it: appeals.dismiss_appeal(it, self.admin, "No."),
+            "appeal-asked": lambda it: rounds.ask_for_seat(it, self.admin, "A slip."),
+            "appeal-promised": lambda it: rounds.promise_seat(it, self.admin, "A slip."),
+            "appeal-dismissed": lambda it: rounds.dismiss_appeal(it, self.admin, "No."),
         }.items():
             with transaction():
                 application = self._application(scene)
@@ -295,7 +294,7 @@ class _Builder:
             self._published(application.call)
             if step is not None:
                 with transaction():
-                    appeal = appeals.open_appeal(application, self.owner, offer.id, "Look again.")
+                    appeal = rounds.open_appeal(application, self.owner, offer.id, "Look again.")
                     step(appeal)
                     self.world.stage(scene, appeal=appeal)
         self.world.scenes[""]["appeal_id"] = self.world.id_of("appeal_id", "appeal-open")
@@ -310,12 +309,12 @@ class _Builder:
                 placements.decline_place(placement_of(application), self.owner)
                 if scene == "second":
                     continue
-                asked = second.request_second_round(round_, self.admin)
+                asked = rounds.request_second_round(round_, self.admin)
                 self.world.stage(scene, second_round=asked)
             if scene == "second-queued":
                 continue
             finish_second(asked)
             if scene == "second-published":
                 with transaction():
-                    second.publish_second_round(asked, self.admin)
+                    rounds.publish_second_round(asked, self.admin)
                     self.world.stage(scene, round=round_)

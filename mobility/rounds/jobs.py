@@ -8,8 +8,7 @@ from ..jobs import JobRun, enqueue, job
 from ..offers.models import CALL_WORKFLOW, Call, CallStatus
 from ..placements.changes import on_change
 from ..placements.models import Placement
-from . import queries, waiting
-from .services import draws
+from .services import draws, giving
 
 
 @job("rounds.commit-seed")
@@ -32,8 +31,6 @@ def _await_opening(call: Call) -> None:
 
 @on_change
 def look_for_seats(placements: Sequence[Placement]) -> None:
-    """Let vacated seats be given, in a transaction of their own, once this one is through."""
+    """Let seats be given that these placements have vacated."""
     for call in {placement.application.call for placement in placements}:
-        round_ = queries.round_of(call)
-        if round_ is not None:
-            enqueue(waiting.give_vacated, round_id=round_.id)
+        giving.look_for_seats(call)

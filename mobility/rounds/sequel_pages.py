@@ -17,7 +17,7 @@ from ..errors import Conflict
 from ..forms import Form
 from ..offers.models import Call
 from ..offers.queries import get_call
-from . import appeals, publicity, queries, second, waiting
+from . import appeals, publicity, queries, services, waiting
 from .blueprint import bp
 from .forms import AnswerForm, AppealForm, RefusalForm
 from .models import Appeal, Round, RoundStatus, SecondRound, SecondRoundStatus
@@ -44,7 +44,7 @@ def cockpit_parts(call: Call, round_: Round | None) -> dict[str, Any]:
         return {"second_rounds": [], "no_second": None, "line": None, "appeals": []}
     return {
         "second_rounds": queries.second_rounds_of(round_),
-        "no_second": second.obstacle(round_),
+        "no_second": services.why_no_second_round(round_),
         "line": waiting.lengths(round_) if waiting.runs(round_) else None,
         "appeals": queries.appeals_in(call),
     }
@@ -65,7 +65,7 @@ def start_second_round(call: Call) -> ResponseReturnValue:
     round_ = queries.round_of(call)
     if round_ is None:
         raise Conflict(_("This call has no round yet: freeze its inputs first."))
-    asked = second.request_second_round(round_, current_user)
+    asked = services.request_second_round(round_, current_user)
     return redirect(url_for("rounds.show_second_round", second_round_id=asked.id), 303)
 
 
@@ -86,7 +86,7 @@ def show_second_round(asked: SecondRound) -> ResponseReturnValue:
 @bp.post("/second-rounds/<int:second_round_id>/publish")
 @guard("second-round:publish", queries.get_second_round)
 def publish_second_round(asked: SecondRound) -> ResponseReturnValue:
-    second.publish_second_round(asked, current_user)
+    services.publish_second_round(asked, current_user)
     flash(
         _("The second round is published. Everybody who took part in it is being written to."),
         "good",
@@ -112,7 +112,7 @@ def open_appeal(application: Application) -> ResponseReturnValue:
 
     def act() -> None:
         made.append(
-            appeals.open_appeal(application, current_user, form.offer.data, form.reason.data)
+            services.open_appeal(application, current_user, form.offer.data, form.reason.data)
         )
 
     status = form.attempt(act) if request.method == "POST" else 200
@@ -185,7 +185,7 @@ def _with_words(
 @bp.post("/appeals/<int:appeal_id>/withdraw")
 @guard("appeal:withdraw", queries.get_appeal)
 def withdraw_appeal(appeal: Appeal) -> ResponseReturnValue:
-    appeals.withdraw_appeal(appeal, current_user)
+    services.withdraw_appeal(appeal, current_user)
     return _to_appeal(appeal, _("Your appeal is withdrawn."))
 
 
@@ -195,7 +195,7 @@ def dismiss_appeal(appeal: Appeal) -> ResponseReturnValue:
     return _with_words(
         appeal,
         "dismiss",
-        appeals.dismiss_appeal,
+        services.dismiss_appeal,
         _("The appeal is dismissed. The participant is being written to."),
     )
 
@@ -206,7 +206,7 @@ def promise_seat(appeal: Appeal) -> ResponseReturnValue:
     return _with_words(
         appeal,
         "promise",
-        appeals.promise_seat,
+        services.promise_seat,
         _("The appeal is granted: the next free seat goes to this person."),
     )
 
@@ -217,7 +217,7 @@ def ask_for_seat(appeal: Appeal) -> ResponseReturnValue:
     return _with_words(
         appeal,
         "ask",
-        appeals.ask_for_seat,
+        services.ask_for_seat,
         _("The receiving side is being asked for a seat."),
     )
 
@@ -225,7 +225,7 @@ def ask_for_seat(appeal: Appeal) -> ResponseReturnValue:
 @bp.post("/appeals/<int:appeal_id>/consent")
 @guard("appeal:consent", queries.get_appeal)
 def consent_to_seat(appeal: Appeal) -> ResponseReturnValue:
-    appeals.consent_to_seat(appeal, current_user)
+    services.consent_to_seat(appeal, current_user)
     return _to_appeal(appeal, _("The seat is added and given. The participant is told."))
 
 
@@ -235,7 +235,7 @@ def refuse_seat(appeal: Appeal) -> ResponseReturnValue:
     return _with_words(
         appeal,
         "refuse",
-        appeals.refuse_seat,
+        services.refuse_seat,
         _("No seat is given. The administrators decide anew."),
         onward=url_for("rounds.list_appeals"),  # it is out of this reader's sight again
     )

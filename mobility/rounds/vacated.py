@@ -1,18 +1,10 @@
-"""Vacated seats: how many are free, and how one is given to somebody without a place."""
+"""Vacated seats: how many are free."""
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
 
-from .. import clock
-from ..applications.models import Application
-from ..mail import queue_letter
 from ..offers.models import Offer
-from ..placements.jobs import await_answers
-from ..placements.models import Origin, Placement
 from ..placements.queries import live_counts, live_under
-from ..placements.services import place
-from . import letters
 
 
 class Room:
@@ -72,12 +64,3 @@ def _free_seats(offer: Offer, taken: int) -> int:
     if not offer.is_open or (offer.min_seats and not taken):
         return 0
     return offer.seats - taken
-
-
-def offer_vacated(application: Application, offer: Offer, rank: int, origin: Origin) -> Placement:
-    """Give a vacated seat to somebody without a place, with a time of their own to answer."""
-    answer_until = clock.now() + timedelta(days=application.call.answer_days)
-    placement = place(application, offer, rank, answer_until, None, origin)
-    queue_letter(application.applicant, letters.vacated_place, placement)
-    await_answers(answer_until)
-    return placement

@@ -26,7 +26,6 @@ from . import run_pages as run_pages  # its pages belong to the blueprint
 from . import sequel_pages as sequel_pages  # its pages belong to the blueprint
 from .blueprint import bp
 from .draw import key_from
-from .explaining import ask_for_explanation
 from .explanation import told
 from .files import file_of
 from .forms import CloseForm, CommitForm, RunsForm, SeedForm, ThawForm
@@ -83,7 +82,7 @@ def explanation(application: Application) -> ResponseReturnValue:
 @bp.post("/applications/<int:application_id>/explanation")
 @guard("application:view", get_application)
 def explain(application: Application) -> ResponseReturnValue:
-    ask_for_explanation(_published_row(application), current_user)
+    services.ask_for_explanation(_published_row(application), current_user)
     return redirect(url_for("rounds.explanation", application_id=application.id), 303)
 
 

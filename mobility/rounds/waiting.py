@@ -6,21 +6,16 @@ another place keeps their turn: the seat they would move up to waits for their a
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from .. import audit
-from ..jobs import JobRun, job
 from ..offers.models import Offer, VacatedSeats
-from ..placements.models import Origin, Placement
-from ..placements.queries import placement_of
-from ..placements.seats import check_seats, hold_seats
-from ..placements.services import move_up
-from . import appeals, queries
+from ..placements.models import Placement
+from . import queries
 from .models import Round, RoundStatus
 from .snapshot import BY_MERIT, Inputs
 from .standing import LEFT, LOCKED, PENDING, group_of
-from .vacated import Room, offer_vacated
+from .vacated import Room
 
 
 @dataclass(frozen=True)
@@ -42,9 +37,6 @@ def runs(round_: Round) -> bool:
         call.vacated is VacatedSeats.WAITING_ORDER
         or queries.published_second_round(round_) is not None
     )
-
-
-# --- The line -------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4)
@@ -114,63 +106,6 @@ def next_gift(line: Iterable[Waiting], room: Room) -> tuple[int, Waiting, int, s
             left.reserve(code, person.held or code)
             break
     return None
-
-
-# --- Giving ---------------------------------------------------------------------------------------
-
-
-@job("rounds.give-vacated")
-def give_vacated(run: JobRun, round_id: int) -> None:
-    """Give what is free to those who wait for it, until nobody can be given anything."""
-    with run.store():
-        give_seats(queries.locked_round(round_id))
-
-
-def give_seats(round_: Round) -> int:
-    """Give free seats to granted appeals first, then down the waiting order; how many."""
-    if round_.status is not RoundStatus.PUBLISHED:
-        return 0
-    offers = queries.offers_by_code(round_.call)
-    held = hold_seats(offer.id for offer in offers.values())
-    room = Room(offers, quotas=True)
-    given = appeals.settle_promised(round_, room)
-    if runs(round_):
-        room = Room(offers, quotas=round_.call.keeps_annual_quotas)
-        given += _give_down_the_line(round_, offers, room)
-    check_seats(held.values())
-    return given
-
-
-def _give_down_the_line(round_: Round, offers: Mapping[str, Offer], room: Room) -> int:
-    line = line_of(round_)
-    given = 0
-    while gift := next_gift(line, room):
-        number, person, rank, code = gift
-        placement = _give(round_, person, offers[code], rank)
-        room.take(code, person.held)
-        wishes = tuple(wish for wish in person.wishes if wish[0] < rank)
-        pending = group_of(placement) == PENDING
-        if wishes and (pending or placement.upgrade):
-            line[number] = replace(person, wishes=wishes, held=code, pending=pending)
-        else:
-            del line[number]
-        given += 1
-    return given
-
-
-def _give(round_: Round, person: Waiting, offer: Offer, rank: int) -> Placement:
-    application = queries.application_by_pseudonym(round_.call_id, person.pseudonym)
-    audit.record(
-        "round.give", round_, actor=None, pseudonym=person.pseudonym, place=offer.code, rank=rank
-    )
-    placement = placement_of(application)
-    if placement is not None:
-        move_up(placement, offer, rank, None, Origin.WAITING_ORDER)
-        return placement
-    return offer_vacated(application, offer, rank, Origin.WAITING_ORDER)
-
-
-# --- What people see ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from mobility.db import db, transaction
 from mobility.jobs import Job, JobStatus
 from mobility.placements.models import Placement
 from mobility.placements.services import accept_place, decline_place
-from mobility.rounds import queries, second, services
+from mobility.rounds import queries, services
 from mobility.rounds.claims import claims_of
 from mobility.rounds.computation import compute
-from mobility.rounds.explaining import store_claims
 from mobility.rounds.models import RUN_WORKFLOW, SECOND_ROUND_WORKFLOW, Run, SecondRound
-from mobility.rounds.runs import store_outcome
 from mobility.rounds.second_computation import compute_second
+from mobility.rounds.services.explaining import store_claims
+from mobility.rounds.services.running import store_outcome
+from mobility.rounds.services.second_rounds import store_second
 from tests import factories
 
 
@@ -125,7 +126,7 @@ def answered(at: Scene, **answers: str) -> None:
 def second_computed(at: Scene) -> SecondRound:
     """A second round of the scene's published round, solved in this process."""
     with transaction():
-        asked = second.request_second_round(queries.round_of(at.call), at.admin)
+        asked = services.request_second_round(queries.round_of(at.call), at.admin)
     return finish_second(asked)
 
 
@@ -134,7 +135,7 @@ def finish_second(asked: SecondRound) -> SecondRound:
     outcome = compute_second(asked.round.snapshot, asked.standing, run.policy, run.seed)
     with transaction():
         SECOND_ROUND_WORKFLOW.advance(asked, "start", actor=None)
-        second.store_second(asked, outcome)
+        store_second(asked, outcome)
         db.session.get_one(Job, asked.job_id).status = JobStatus.DONE
     db.session.expire_all()
     return asked

@@ -13,7 +13,7 @@ from mobility.jobs import run_due_jobs
 from mobility.offers.models import VacatedSeats
 from mobility.placements import services as placements
 from mobility.placements.models import Origin, Placement, PlacementStatus
-from mobility.rounds import appeals, queries, second
+from mobility.rounds import appeals, queries, services
 from mobility.rounds.models import APPEAL_WORKFLOW, Appeal, AppealStatus
 from tests import factories
 
@@ -25,7 +25,7 @@ S = AppealStatus
 def opened(at, write, who="chingiz", offer="a", reason="My transcript was not read.") -> Appeal:
     application = getattr(at, who)
     with write():
-        return appeals.open_appeal(
+        return services.open_appeal(
             application, application.applicant, getattr(at, offer).id, reason
         )
 
@@ -118,9 +118,9 @@ def test_dismissing_needs_an_answer(app, write, mailbox):
     published(at)
     appeal = opened(at, write)
     with pytest.raises(Invalid, match="Give the answer"), write():
-        appeals.dismiss_appeal(appeal, at.admin, "  ")
+        services.dismiss_appeal(appeal, at.admin, "  ")
     with write():
-        appeals.dismiss_appeal(appeal, at.admin, "The transcript was read.")
+        services.dismiss_appeal(appeal, at.admin, "The transcript was read.")
     assert appeal.status is S.DISMISSED
     assert letters_to(mailbox, at.chingiz.applicant)[-1] == "Your appeal was dismissed"
     with pytest.raises(Conflict, match="no choice above"):
@@ -132,11 +132,11 @@ def test_a_seat_is_added_with_the_consent_of_the_receiving_side(app, write, mail
     published(at)
     appeal = opened(at, write)
     with write():
-        appeals.ask_for_seat(appeal, at.admin, "The score was typed wrong.")
+        services.ask_for_seat(appeal, at.admin, "The score was typed wrong.")
     assert letters_to(mailbox, at.receiver)[-1] == f"One seat more? {at.a.title}"
     assert held(at.chingiz) == ()
     with write():
-        appeals.consent_to_seat(appeal, at.receiver)
+        services.consent_to_seat(appeal, at.receiver)
     assert appeal.status is S.PLACED
     assert at.a.seats == 2
     assert held(at.chingiz) == ("A", 1, PlacementStatus.OFFERED, Origin.APPEAL)
@@ -148,11 +148,11 @@ def test_the_receiving_side_may_refuse_and_the_admin_decides_anew(app, write, ma
     published(at)
     appeal = opened(at, write)
     with write():
-        appeals.ask_for_seat(appeal, at.admin, "The score was typed wrong.")
+        services.ask_for_seat(appeal, at.admin, "The score was typed wrong.")
     with pytest.raises(Invalid, match="Say why"), write():
-        appeals.refuse_seat(appeal, at.receiver, "")
+        services.refuse_seat(appeal, at.receiver, "")
     with write():
-        appeals.refuse_seat(appeal, at.receiver, "The laboratory is full.")
+        services.refuse_seat(appeal, at.receiver, "The laboratory is full.")
     assert (appeal.status, appeal.comment) == (S.OPEN, "The laboratory is full.")
     assert letters_to(mailbox, at.admin)[-1] == f"No seat for an appeal: {at.a.title}"
     assert at.a.seats == 1
@@ -165,14 +165,14 @@ def test_a_seat_is_added_within_the_yearly_number_alone(app, write, late):
     appeal = opened(at, write)
     if late:
         with write():
-            appeals.ask_for_seat(appeal, at.admin, "A slip.")
+            services.ask_for_seat(appeal, at.admin, "A slip.")
     with write():
         at.condition.mobilities_per_year = 2  # both are used
     with pytest.raises(Conflict, match="all of them are placed"), write():
         if late:
-            appeals.consent_to_seat(appeal, at.receiver)
+            services.consent_to_seat(appeal, at.receiver)
         else:
-            appeals.ask_for_seat(appeal, at.admin, "A slip.")
+            services.ask_for_seat(appeal, at.admin, "A slip.")
     assert at.a.seats == 1
     assert held(at.chingiz) == ()
 
@@ -185,8 +185,8 @@ def test_moving_within_a_condition_takes_none_of_its_number(app, write):
         at.condition.mobilities_per_year = 2
     appeal = opened(at, write, who="bota")
     with write():
-        appeals.ask_for_seat(appeal, at.admin, "A slip.")
-        appeals.consent_to_seat(appeal, at.receiver)
+        services.ask_for_seat(appeal, at.admin, "A slip.")
+        services.consent_to_seat(appeal, at.receiver)
     assert held(at.bota) == ("A", 1, PlacementStatus.ACCEPTED, Origin.ROUND)
 
 
@@ -199,7 +199,7 @@ def test_the_next_free_seat_goes_to_a_granted_appeal_before_the_waiting_order(ap
     answered(at, bota="accept")
     appeal = opened(at, write, who="erlan")
     with write():
-        appeals.promise_seat(appeal, at.admin, "The list was read wrong.")
+        services.promise_seat(appeal, at.admin, "The list was read wrong.")
     assert letters_to(mailbox, at.erlan.applicant)[-1] == "Your appeal was granted"
     run_due_jobs()
     assert held(at.erlan) == ()  # nothing is free yet
@@ -217,11 +217,11 @@ def test_a_seat_free_now_is_given_at_once_also_before_a_second_round(app, write)
     found = second_computed(at)  # would give A to Chingiz
     appeal = opened(at, write)
     with write():
-        appeals.promise_seat(appeal, at.admin, "A slip.")
+        services.promise_seat(appeal, at.admin, "A slip.")
     run_due_jobs()
     assert held(at.chingiz) == ("A", 1, PlacementStatus.OFFERED, Origin.APPEAL)
     with pytest.raises(Conflict, match="still have time to answer"), write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
 
 
 def test_who_is_not_eligible_is_not_placed_by_an_appeal(app, write):
@@ -230,7 +230,7 @@ def test_who_is_not_eligible_is_not_placed_by_an_appeal(app, write):
     appeal = opened(at, write)
     with write():
         at.a.eqf_levels = [8]
-    for grant in (appeals.ask_for_seat, appeals.promise_seat):
+    for grant in (services.ask_for_seat, services.promise_seat):
         with pytest.raises(Conflict, match="cannot be placed there"), write():
             grant(appeal, at.admin, "A slip.")
 
@@ -240,7 +240,7 @@ def test_an_appeal_is_void_once_its_person_is_out(app, write):
     published(at)
     appeal = opened(at, write, who="bota")
     with write():
-        appeals.promise_seat(appeal, at.admin, "A slip.")
+        services.promise_seat(appeal, at.admin, "A slip.")
     answered(at, bota="decline", ayan="decline")
     run_due_jobs()
     db.session.expire_all()
@@ -257,8 +257,8 @@ def test_moving_up_by_appeal_frees_the_seat_below(app, write):
     answered(at, bota="accept", ayan="accept")
     appeal = opened(at, write, who="bota")
     with write():
-        appeals.ask_for_seat(appeal, at.admin, "A slip.")
-        appeals.consent_to_seat(appeal, at.receiver)
+        services.ask_for_seat(appeal, at.admin, "A slip.")
+        services.consent_to_seat(appeal, at.receiver)
     run_due_jobs()
     assert held(at.bota)[0] == "A"
     assert held(at.erlan) == ("B", 1, PlacementStatus.OFFERED, Origin.WAITING_ORDER)
@@ -272,8 +272,8 @@ def test_a_nominated_person_who_is_moved_is_nominated_anew(app, write):
         placements.nominate(placement_of(at.bota), at.sender)
     appeal = opened(at, write, who="bota")
     with write():
-        appeals.ask_for_seat(appeal, at.admin, "A slip.")
-        appeals.consent_to_seat(appeal, at.receiver)
+        services.ask_for_seat(appeal, at.admin, "A slip.")
+        services.consent_to_seat(appeal, at.receiver)
     assert placement_of(at.bota).may_be_nominated
 
 

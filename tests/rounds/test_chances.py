@@ -13,6 +13,7 @@ from mobility.jobs import Job, JobStatus, run_due_jobs
 from mobility.rounds import chances, queries
 from mobility.rounds.chances import GRID, Band, Chance
 from mobility.rounds.models import Chances
+from mobility.rounds.services import estimating
 from tests import factories
 
 
@@ -97,7 +98,7 @@ def estimate(write, at: OpenCall) -> Chances | None:
     """What the job does, in this process and with few draws."""
     with write():
         offers = [at.a, at.b]
-        crowd = chances.crowd_of(at.call, offers)
+        crowd = estimating.crowd_of(at.call, offers)
         if crowd is not None:
             told = chances.simulate(
                 at.call.policy,
@@ -109,7 +110,7 @@ def estimate(write, at: OpenCall) -> Chances | None:
                 1,
                 draws=20,
             )
-            chances.keep(at.call.id, [offer.id for offer in offers], crowd, told)
+            estimating.keep(at.call.id, [offer.id for offer in offers], crowd, told)
     return queries.chances_of(at.call.id)
 
 
@@ -180,14 +181,14 @@ def test_the_job_estimates_open_calls_and_at_most_hourly(open_call, write):
     moment = clock.now()
     with clock.at(moment):
         with write():
-            jobs.enqueue(chances.renew_chances)
+            jobs.enqueue(estimating.renew_chances)
         run_due_jobs()
     db.session.expire_all()
     kept = queries.chances_of(open_call.call.id)
     assert (kept.computed_at, kept.draws) == (moment, chances.DRAWS)
     for minutes, due in ((59, []), (61, [open_call.call.id])):
         with clock.at(moment + timedelta(minutes=minutes)):
-            before = clock.now() - chances.EVERY
+            before = clock.now() - estimating.EVERY
             assert queries.calls_to_estimate(chances.BY_MERIT, before) == due
 
 
@@ -204,7 +205,7 @@ def test_work_done_again_and_again_waits_once(app, write):
     db.session.expire_all()
     first, second = db.session.scalars(waiting.order_by(Job.id)).all()
     assert (first.status, second.status) == (JobStatus.DONE, JobStatus.QUEUED)
-    assert second.due_at == moment + chances.EVERY
+    assert second.due_at == moment + estimating.EVERY
 
 
 def test_a_score_is_read_at_the_step_below_it():

@@ -10,10 +10,11 @@ from mobility.accounts.models import Cefr
 from mobility.db import db
 from mobility.i18n import speaking
 from mobility.jobs import Job, JobStatus, run_due_jobs, run_next_job
-from mobility.rounds import explaining, queries, services
+from mobility.rounds import queries, services
 from mobility.rounds.claims import claims_of
-from mobility.rounds.explaining import NotTheSame, store_claims
 from mobility.rounds.explanation import reasons
+from mobility.rounds.services import explaining
+from mobility.rounds.services.explaining import NotTheSame, store_claims
 from tests import factories
 
 from .scenes import Scene, computed, explained, finish, frozen, published, scene

@@ -26,7 +26,7 @@ from mobility.rounds.models import (
     RunRow,
     RunStatus,
 )
-from mobility.rounds.runs import store_outcome
+from mobility.rounds.services.running import store_outcome
 from mobility.rounds.snapshot import Inputs, canonical, public_part
 from tests import factories
 

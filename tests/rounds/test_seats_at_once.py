@@ -16,8 +16,9 @@ from mobility.offers.models import Offer, VacatedSeats
 from mobility.placements import services as placements
 from mobility.placements.models import Placement
 from mobility.placements.queries import is_live
-from mobility.rounds import appeals, queries, waiting
+from mobility.rounds import queries, services
 from mobility.rounds.models import Appeal, Round
+from mobility.rounds.services import giving
 
 from .scenes import answered, placement_of, published, scene
 
@@ -56,7 +57,7 @@ def live_at(offer_id: int) -> int:
 def give(round_id: int):
     def deed():
         with transaction():
-            waiting.give_seats(queries.locked_round(round_id))
+            giving.give_seats(queries.locked_round(round_id))
 
     return deed
 
@@ -129,8 +130,8 @@ def test_two_appeals_take_one_mobility_left_in_the_year_once(write, together, at
     made = []
     with write():
         for one, offer in ((at.chingiz, at.a), (at.erlan, at.b)):
-            appeal = appeals.open_appeal(one, one.applicant, offer.id, "Look again.")
-            appeals.ask_for_seat(appeal, at.admin, "A slip.")
+            appeal = services.open_appeal(one, one.applicant, offer.id, "Look again.")
+            services.ask_for_seat(appeal, at.admin, "A slip.")
             made.append(appeal.id)
     host = at.receiver.id
 
@@ -138,7 +139,7 @@ def test_two_appeals_take_one_mobility_left_in_the_year_once(write, together, at
         def deed():
             with transaction():
                 appeal = db.session.get_one(Appeal, appeal_id)
-                appeals.consent_to_seat(appeal, db.session.get_one(type(at.receiver), host))
+                services.consent_to_seat(appeal, db.session.get_one(type(at.receiver), host))
 
         return deed
 
@@ -158,14 +159,14 @@ def test_the_same_appeal_is_consented_to_once(write, together, attempt):
     at = scene()
     published(at)
     with write():
-        appeal = appeals.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
-        appeals.ask_for_seat(appeal, at.admin, "A slip.")
+        appeal = services.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
+        services.ask_for_seat(appeal, at.admin, "A slip.")
     number, host, offer = appeal.id, at.receiver.id, at.a.id
 
     def consent():
         with transaction():
             receiver = db.session.get_one(type(at.receiver), host)
-            appeals.consent_to_seat(db.session.get_one(Appeal, number), receiver)
+            services.consent_to_seat(db.session.get_one(Appeal, number), receiver)
 
     assert together(consent, consent, consent) == ["done", "refused", "refused"]
     assert db.session.get_one(Offer, offer).seats == 2

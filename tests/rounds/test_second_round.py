@@ -17,7 +17,7 @@ from mobility.jobs import run_due_jobs
 from mobility.offers.models import VacatedSeats
 from mobility.placements import services as placements
 from mobility.placements.models import Origin, Placement, PlacementStatus
-from mobility.rounds import queries, second
+from mobility.rounds import queries, services
 from mobility.rounds.computation import NotFeasible, compute
 from mobility.rounds.models import SecondRound, SecondRoundStatus, SecondRow
 from mobility.rounds.second_computation import check_rows, compute_second
@@ -59,7 +59,7 @@ def test_an_upgrade_moves_up_and_what_it_leaves_is_given_in_the_same_solve(app, 
     assert (found.certificate["optimal"], found.certificate["proof"]) == (True, "prices")
     assert holds(at.bota)[0] == "B"  # nothing moves before the publication
     with write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     accepted, offered = PlacementStatus.ACCEPTED, PlacementStatus.OFFERED
     assert holds(at.bota) == ("A", 1, accepted, Origin.ROUND)
     assert holds(erlan) == ("B", 1, offered, Origin.SECOND_ROUND)
@@ -75,7 +75,7 @@ def test_everybody_in_it_is_written_to_at_one_instant(app, write, mailbox):
     found = vacated(at)
     before = len(mailbox())
     with write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     assert {mail.recipient: mail.subject for mail in mailbox()[before:]} == {
         at.bota.applicant.email: f"You have been moved up: {at.a.title}",
         erlan.applicant.email: f"You have a place after all: {at.b.title}",
@@ -90,7 +90,7 @@ def test_who_is_given_a_place_has_a_time_of_their_own_to_answer(app, write):
     answered(at, ayan="decline", bota="accept")
     found = second_computed(at)
     with clock.at(clock.now() + timedelta(days=3)), write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     placement = placement_of(at.chingiz)
     assert placement.offer == at.a
     assert placement.answer_until - clock.now() > timedelta(days=9)
@@ -103,7 +103,7 @@ def test_the_locked_never_move(app, write):
     found = second_computed(at)
     assert found.stats["locked"] == 1
     with write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     assert holds(at.bota)[:2] == ("B", 2)
     assert holds(at.chingiz)[:2] == ("A", 1)
 
@@ -115,7 +115,7 @@ def test_it_runs_in_the_background_on_the_frozen_snapshot(app, write):
     answered(at, ayan="decline", bota="upgrade")
     with write():
         at.bota.score = 100  # the snapshot says 80
-        asked = second.request_second_round(queries.round_of(at.call), at.admin)
+        asked = services.request_second_round(queries.round_of(at.call), at.admin)
     run_due_jobs()
     db.session.expire_all()
     assert asked.status is SecondRoundStatus.DONE
@@ -133,10 +133,10 @@ def test_it_waits_for_every_answer(app, write):
     answered(at, ayan="decline")
     round_ = queries.round_of(at.call)
     with pytest.raises(Conflict, match="still have time to answer"), write():
-        second.request_second_round(round_, at.admin)
+        services.request_second_round(round_, at.admin)
     late = placement_of(at.bota).answer_until
     with clock.at(late), write():
-        second.request_second_round(round_, at.admin)  # silence has declined
+        services.request_second_round(round_, at.admin)  # silence has declined
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_the_rules_of_the_call_decide_whether_there_is_one(app, write, rules, wh
         for name, value in rules.items():
             setattr(at.call, name, value)
     with pytest.raises(Conflict, match=why), write():
-        second.request_second_round(queries.round_of(at.call), at.admin)
+        services.request_second_round(queries.round_of(at.call), at.admin)
 
 
 def test_one_at_a_time_and_one_in_all(app, write):
@@ -163,18 +163,18 @@ def test_one_at_a_time_and_one_in_all(app, write):
     published(at)
     answered(at, ayan="decline", bota="accept")
     with write():
-        second.request_second_round(queries.round_of(at.call), at.admin)
+        services.request_second_round(queries.round_of(at.call), at.admin)
     with pytest.raises(Conflict, match="being computed already"), write():
-        second.request_second_round(queries.round_of(at.call), at.admin)
+        services.request_second_round(queries.round_of(at.call), at.admin)
     run_due_jobs()
     db.session.expire_all()
     found = db.session.scalars(select(SecondRound)).one()
     with write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     with pytest.raises(Conflict), write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     with pytest.raises(Conflict, match="only the waiting order"), write():
-        second.request_second_round(queries.round_of(at.call), at.admin)
+        services.request_second_round(queries.round_of(at.call), at.admin)
 
 
 def test_what_changed_in_between_is_never_published_over(app, write):
@@ -183,11 +183,11 @@ def test_what_changed_in_between_is_never_published_over(app, write):
     with write():
         placements.keep_place(placement_of(at.bota), at.bota.applicant)
     with pytest.raises(Conflict, match="Compute it again"), write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     assert holds(at.bota)[:2] == ("B", 2)
     again = second_computed(at)
     with write():
-        second.publish_second_round(again, at.admin)
+        services.publish_second_round(again, at.admin)
     assert holds(at.chingiz)[:2] == ("A", 1)
 
 
@@ -199,10 +199,10 @@ def test_another_call_of_the_year_does_not_undo_it_but_bounds_it(app, write):
     with write():
         at.condition.mobilities_per_year = 1  # as if others had been placed meanwhile
     with pytest.raises(Conflict, match="agreements or the balance"), write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     with write():
         at.condition.mobilities_per_year = 2
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     assert holds(at.chingiz)[:2] == ("A", 1)
 
 
@@ -215,7 +215,7 @@ def test_a_stored_result_that_was_tampered_with_is_refused(app, write):
         ).one()
         row.offer, row.rank = at.a, 1  # Chingiz gets it too
     with pytest.raises(Conflict, match="more people than seats"), write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     assert db.session.scalar(select(func.count(Placement.id))) == 2
 
 
@@ -266,7 +266,7 @@ def test_the_record_says_who_published_it(app, write):
     at = scene()
     found = vacated(at)
     with write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
         deeds = [(event.action, event.actor_id) for event in audit.history(found)]
     assert deeds[-1] == ("second_round.publish", at.admin.id)
 

@@ -7,7 +7,7 @@ from mobility.access import can
 from mobility.db import db
 from mobility.jobs import run_due_jobs
 from mobility.offers.models import VacatedSeats
-from mobility.rounds import appeals, queries, second
+from mobility.rounds import queries, services
 from mobility.rounds.models import Appeal, SecondRound
 from tests import factories
 
@@ -51,7 +51,7 @@ def test_nothing_of_a_second_round_shows_before_it_is_published(app, write, visi
     assert "Second round" not in before[2]
     assert student.get(f"/second-rounds/{found.id}").status_code == 404
     with write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     assert "You have a place: accept or decline it" in student.read("/")
     page = student.read(f"/applications/{at.chingiz.id}")
     assert f"You have a place after all, choice 1 of your list: {at.a.title}" in page
@@ -127,8 +127,8 @@ def test_a_host_who_gives_no_seat_says_why(app, write, visitor):
     at = scene()
     published(at)
     with write():
-        appeal = appeals.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
-        appeals.ask_for_seat(appeal, at.admin, "A slip.")
+        appeal = services.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
+        services.ask_for_seat(appeal, at.admin, "A slip.")
     host = visitor(at.receiver)
     answer = host.post(f"/appeals/{appeal.id}/refuse", {"refuse-comment": "Full."})
     assert (answer.status_code, answer.location) == (303, "/appeals")
@@ -167,7 +167,7 @@ def test_permissions_over_every_role(app, write):
         }
     published(at)
     with write():
-        appeal = appeals.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
+        appeal = services.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
     inside = {"appellant", "sender", "sender unit", "admin"}
     for hosts in (set(), {"host", "host unit"}):
         expected = {
@@ -191,7 +191,7 @@ def test_permissions_over_every_role(app, write):
         assert listed == expected["appeal:view"]
         if not hosts:
             with write():
-                appeals.ask_for_seat(appeal, at.admin, "A slip.")
+                services.ask_for_seat(appeal, at.admin, "A slip.")
 
 
 @pytest.mark.parametrize("address", ["/appeals"])
@@ -211,9 +211,9 @@ def test_lists_take_as_many_queries_for_one_row_as_for_three(
         return len(statements)
 
     with write():
-        appeals.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
+        services.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
     one = counted()
     with write():
         for application in more:
-            appeals.open_appeal(application, application.applicant, at.a.id, "Look again.")
+            services.open_appeal(application, application.applicant, at.a.id, "Look again.")
     assert counted() == one

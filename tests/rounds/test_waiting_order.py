@@ -11,7 +11,8 @@ from mobility.jobs import run_due_jobs
 from mobility.offers.models import VacatedSeats
 from mobility.placements import services as placements
 from mobility.placements.models import Origin, Placement, PlacementStatus
-from mobility.rounds import queries, second, waiting
+from mobility.rounds import queries, services, waiting
+from mobility.rounds.services import giving
 
 from .scenes import answered, placement_of, published, scene, second_computed
 
@@ -137,7 +138,7 @@ def test_after_a_second_round_there_is_the_waiting_order(app, write):
     answered(at, bota="accept", ayan="decline")
     found = second_computed(at)
     with write():
-        second.publish_second_round(found, at.admin)
+        services.publish_second_round(found, at.admin)
     assert held(at.chingiz) == ("A", 1, OFFERED, Origin.SECOND_ROUND)
     answered(at, chingiz="decline")
     give(at)
@@ -204,5 +205,5 @@ def test_giving_twice_gives_once(app, write):
     answered(at, bota="accept", ayan="decline")
     for _ in range(3):
         with write():
-            waiting.give_seats(queries.round_of(at.call))
+            giving.give_seats(queries.round_of(at.call))
     assert db.session.scalar(select(func.count(Placement.id))) == 3

@@ -15,10 +15,10 @@ from ...jobs import enqueue
 from ...offers.models import Call, Phase
 from .. import queries
 from ..bounds import bounds_of
-from ..explaining import keep_obstacles
 from ..models import ACTIVE, ROUND_WORKFLOW, Round
 from ..snapshot import hash_of, write_snapshot
 from . import draws
+from .explaining import keep_obstacles
 
 
 def open_round(call: Call, actor: Any) -> Round:

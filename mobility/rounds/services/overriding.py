@@ -12,9 +12,9 @@ from ...errors import Conflict, Invalid
 from ...mail import queue_letter
 from ...partners.models import Institution
 from .. import letters, queries
-from ..explaining import explain_later
 from ..models import ROUND_WORKFLOW, OverrideConsent, Round, RoundStatus, RuleOverride, Run
 from ..snapshot import BY_MERIT
+from .explaining import explain_later
 from .publishing import may_ever_publish
 
 

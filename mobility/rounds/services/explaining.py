@@ -10,15 +10,15 @@ from typing import Any, Final
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, update
 
-from ..applications.eligibility import obstacles
-from ..applications.models import Application
-from ..db import db, transaction
-from ..errors import Conflict
-from ..i18n import LANGUAGES, speaking
-from ..jobs import Job, JobRun, enqueue, job
-from . import queries
-from .claims import Told, claims_of
-from .models import Run, RunRow
+from ...applications.eligibility import obstacles
+from ...applications.models import Application
+from ...db import db, transaction
+from ...errors import Conflict
+from ...i18n import LANGUAGES, speaking
+from ...jobs import Job, JobRun, enqueue, job
+from .. import queries
+from ..claims import Told, claims_of
+from ..models import Run, RunRow
 
 SLICE_SECONDS: Final = 20.0
 

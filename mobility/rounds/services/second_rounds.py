@@ -11,19 +11,19 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import insert
 
-from .. import clock
-from ..db import db, transaction
-from ..errors import Conflict
-from ..jobs import JobRun, enqueue, job
-from ..mail import queue_letter
-from ..offers.models import VacatedSeats
-from ..placements.jobs import await_answers
-from ..placements.models import Origin
-from ..placements.seats import check_seats, hold_seats
-from ..placements.services import move_up, place
-from . import letters, queries, waiting
-from .computation import NotFeasible
-from .models import (
+from ... import clock
+from ...db import db, transaction
+from ...errors import Conflict
+from ...jobs import JobRun, enqueue, job
+from ...mail import queue_letter
+from ...offers.models import VacatedSeats
+from ...placements.jobs import await_answers
+from ...placements.models import Origin
+from ...placements.seats import check_seats, hold_seats
+from ...placements.services import move_up, place
+from .. import letters, queries
+from ..computation import NotFeasible
+from ..models import (
     SECOND_ROUND_WORKFLOW,
     Round,
     RoundStatus,
@@ -31,14 +31,15 @@ from .models import (
     SecondRoundStatus,
     SecondRow,
 )
-from .second_computation import Outcome, Row, check_rows, compute_second
-from .snapshot import Inputs, digest_of
-from .standing import PENDING, Standing, group_of, same_people, write_standing
+from ..second_computation import Outcome, Row, check_rows, compute_second
+from ..snapshot import Inputs, digest_of
+from ..standing import PENDING, Standing, group_of, same_people, write_standing
+from .giving import look_for_seats
 
 _GOING = (SecondRoundStatus.QUEUED, SecondRoundStatus.RUNNING)
 
 
-def obstacle(round_: Round) -> str | None:
+def why_no_second_round(round_: Round) -> str | None:
     """Why no second round can be asked for now, in words; None where one can."""
     call = round_.call
     if round_.status is not RoundStatus.PUBLISHED:
@@ -61,7 +62,7 @@ def obstacle(round_: Round) -> str | None:
 def request_second_round(round_: Round, actor: Any) -> SecondRound:
     """Take down how the round stands and queue the matching of its vacated seats."""
     round_ = queries.locked_round(round_.id)
-    if why := obstacle(round_):
+    if why := why_no_second_round(round_):
         raise Conflict(why)
     if any(second.status in _GOING for second in queries.second_rounds_of(round_)):
         raise Conflict(_("A second round is being computed already."))
@@ -104,7 +105,7 @@ def carry_out_second(job_run: JobRun, second_round_id: int) -> None:
     with transaction(write=False):
         second = db.session.get_one(SecondRound, second_round_id)
         arguments = _arguments(second)
-    # stored in English, translated where it is shown; see runs.carry_out
+    # stored in English, translated where it is shown; see running.carry_out
     job_run.progress(0.1, _("Giving the vacated seats, and proving the result."))
     outcome = job_run.compute(compute_second, *arguments)
     job_run.progress(0.9, _("Storing the result."))
@@ -151,7 +152,7 @@ def publish_second_round(second: SecondRound, actor: Any) -> None:
     round_ = queries.locked_round(second.round_id)
     if second.status is not SecondRoundStatus.DONE:
         raise Conflict(_("Only a second round that is computed can be published."))
-    if why := obstacle(round_):
+    if why := why_no_second_round(round_):
         raise Conflict(why)
     offers = hold_seats(offer.id for offer in queries.offers_by_code(round_.call).values())
     now = write_standing(round_)
@@ -169,7 +170,7 @@ def publish_second_round(second: SecondRound, actor: Any) -> None:
     )
     _give(round_, rows, actor)
     check_seats(offers.values())
-    enqueue(waiting.give_vacated, round_id=round_.id)
+    look_for_seats(round_.call)
     db.session.flush()
 
 
