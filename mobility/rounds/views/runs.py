@@ -7,16 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ..access import guard
-from ..errors import Conflict
-from ..forms import Form
-from ..i18n import moment_text
-from ..offers.models import Call
-from ..offers.queries import get_call
-from . import publicity, queries, services
+from ...access import guard
+from ...errors import Conflict
+from ...forms import Form
+from ...i18n import moment_text
+from ...offers.models import Call
+from ...offers.queries import get_call
+from .. import publicity, queries, services
+from ..forms import OverrideForm, PlanForm
+from ..models import RoundStatus, RuleOverride, Run, RunStatus
 from .blueprint import bp
-from .forms import OverrideForm, PlanForm
-from .models import RoundStatus, RuleOverride, Run, RunStatus
+from .cockpit import to_cockpit
 
 
 @bp.get("/runs/<int:run_id>")
@@ -58,14 +59,14 @@ def _run(run: Run, refused: Form | None = None) -> str:
 @guard("run:cancel", queries.get_run)
 def cancel_run(run: Run) -> ResponseReturnValue:
     services.cancel_run(run, current_user)
-    return _to_cockpit(run.round.call, _("The run is cancelled. Nothing of it is stored."))
+    return to_cockpit(run.round.call, _("The run is cancelled. Nothing of it is stored."))
 
 
 @bp.post("/runs/<int:run_id>/publish")
 @guard("run:publish", queries.get_run)
 def publish(run: Run) -> ResponseReturnValue:
     services.publish_run(run, current_user)
-    return _to_cockpit(
+    return to_cockpit(
         run.round.call, _("The results are published. Everybody who took part is being written to.")
     )
 
@@ -78,7 +79,7 @@ def plan(run: Run) -> ResponseReturnValue:
     if status == 200:
         typed: Any = form.at.data
         said = _("The results are published on %(moment)s.", moment=moment_text(typed))
-        return _to_cockpit(run.round.call, said)
+        return to_cockpit(run.round.call, said)
     return _run(run, form), status
 
 
@@ -104,9 +105,4 @@ def cancel_plan(call: Call) -> ResponseReturnValue:
     if round_ is None:
         raise Conflict(_("No publication is planned."))
     services.cancel_plan(round_, current_user)
-    return _to_cockpit(call, _("The planned publication is cancelled. Nothing is published."))
-
-
-def _to_cockpit(call: Call, said: str) -> ResponseReturnValue:
-    flash(said, "good")
-    return redirect(url_for("rounds.cockpit", call_id=call.id), 303)
+    return to_cockpit(call, _("The planned publication is cancelled. Nothing is published."))

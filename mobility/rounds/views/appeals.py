@@ -1,7 +1,6 @@
-"""What follows a published round: the second round, and appeals."""
+"""Appeals: handed in by who took part, answered by admins, seats given by the receiving side."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,18 +8,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from .. import audit
-from ..access import guard
-from ..applications.models import Application
-from ..applications.queries import get_application
-from ..errors import Conflict
-from ..forms import Form
-from ..offers.models import Call
-from ..offers.queries import get_call
-from . import appeals, publicity, queries, services, waiting
+from ... import audit
+from ...access import guard
+from ...applications.models import Application
+from ...applications.queries import get_application
+from ...forms import Form
+from .. import appeals, queries, services
+from ..forms import AnswerForm, AppealForm, RefusalForm
+from ..models import Appeal
 from .blueprint import bp
-from .forms import AnswerForm, AppealForm, RefusalForm
-from .models import Appeal, Round, RoundStatus, SecondRound, SecondRoundStatus
 
 # How the record of an appeal is told.
 DEEDS = {
@@ -33,68 +29,6 @@ DEEDS = {
     "appeal.withdraw": _l("The appeal was withdrawn."),
     "appeal.lapse": _l("The participant gave up the place they held; the appeal is void."),
 }
-
-
-# --- The second round -----------------------------------------------------------------------------
-
-
-def cockpit_parts(call: Call, round_: Round | None) -> dict[str, Any]:
-    """What the cockpit shows of vacated seats and appeals; empty before the publication."""
-    if round_ is None or round_.status is not RoundStatus.PUBLISHED:
-        return {"second_rounds": [], "no_second": None, "line": None, "appeals": []}
-    return {
-        "second_rounds": queries.second_rounds_of(round_),
-        "no_second": services.why_no_second_round(round_),
-        "line": waiting.lengths(round_) if waiting.runs(round_) else None,
-        "appeals": queries.appeals_in(call),
-    }
-
-
-def public_parts(round_: Round) -> dict[str, Any]:
-    """What the public page of a round shows of its second round."""
-    published = queries.published_second_round(round_)
-    return {
-        "second": published,
-        "sums": [] if published is None else publicity.second_sums(published),
-    }
-
-
-@bp.post("/calls/<int:call_id>/round/second")
-@guard("call:match", get_call)
-def start_second_round(call: Call) -> ResponseReturnValue:
-    round_ = queries.round_of(call)
-    if round_ is None:
-        raise Conflict(_("This call has no round yet: freeze its inputs first."))
-    asked = services.request_second_round(round_, current_user)
-    return redirect(url_for("rounds.show_second_round", second_round_id=asked.id), 303)
-
-
-@bp.get("/second-rounds/<int:second_round_id>")
-@guard("second-round:view", queries.get_second_round)
-def show_second_round(asked: SecondRound) -> ResponseReturnValue:
-    done = asked.status in {SecondRoundStatus.DONE, SecondRoundStatus.PUBLISHED}
-    return render_template(
-        "rounds/second.html",
-        second=asked,
-        profile=publicity.outcomes(asked.stats["profile"]) if done and asked.stats else [],
-        rows=queries.second_row_page(asked, request.args.get("page", 1, type=int))
-        if done
-        else None,
-    )
-
-
-@bp.post("/second-rounds/<int:second_round_id>/publish")
-@guard("second-round:publish", queries.get_second_round)
-def publish_second_round(asked: SecondRound) -> ResponseReturnValue:
-    services.publish_second_round(asked, current_user)
-    flash(
-        _("The second round is published. Everybody who took part in it is being written to."),
-        "good",
-    )
-    return redirect(url_for("rounds.cockpit", call_id=asked.round.call_id), 303)
-
-
-# --- Appeals --------------------------------------------------------------------------------------
 
 
 @bp.get("/appeals")

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ..access import guard
-from . import queries, services
+from ...access import guard
+from .. import queries, services
+from ..forms import ConsentForm
+from ..models import RoundStatus, RuleOverride
 from .blueprint import bp
-from .forms import ConsentForm
-from .models import RoundStatus, RuleOverride
 
 
 @bp.get("/overrides/<int:override_id>")

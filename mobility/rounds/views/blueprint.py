@@ -1,0 +1,14 @@
+"""The blueprint of the room, and what its templates may ask for by name."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from .. import rules, wording
+
+bp = Blueprint("rounds", __name__)
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"wording": wording, "rules": rules}
