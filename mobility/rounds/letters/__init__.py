@@ -1,0 +1,31 @@
+"""The mails of rounds."""
+
+from .appeals import (
+    appeal_dismissed,
+    appeal_opened,
+    appeal_promised,
+    appeal_received,
+    seat_asked_for,
+    seat_refused,
+)
+from .preparation import frozen, not_published, override_asked
+from .results import overridden, placed, unplaced
+from .vacated import second_kept, second_without, vacated_place
+
+__all__ = [
+    "appeal_dismissed",
+    "appeal_opened",
+    "appeal_promised",
+    "appeal_received",
+    "frozen",
+    "not_published",
+    "overridden",
+    "override_asked",
+    "placed",
+    "seat_asked_for",
+    "seat_refused",
+    "second_kept",
+    "second_without",
+    "unplaced",
+    "vacated_place",
+]
