@@ -15,9 +15,10 @@ from mobility.i18n import LANGUAGES, standalone
 from ..db import transaction
 from ..tables import read_table, refuse_target, write_table
 from ..tables.grid import Cell, Dialect, Problem, Table, Unwritable, shown
-from . import checks, columns, offline, queries, simulation, summary
+from . import queries
 from .checking import Refused, Unreadable, check_file
 from .files import digest_in, file_of
+from .offline import checks, columns, job, simulation, summary
 
 BAD_INPUT = 2
 MANY = 2_000
@@ -85,8 +86,8 @@ def match(
         seed = secrets.randbelow(2**31) if seed is None else seed
         if len(wishes) >= MANY:
             click.echo(_("Matching %(count)d applicants …", count=len(wishes)), err=True)
-        outcome = offline.match(known, wishes, limit=limit, policy=policy, seed=seed)
-        rows = offline.placement_rows(outcome)
+        outcome = job.match(known, wishes, limit=limit, policy=policy, seed=seed)
+        rows = job.placement_rows(outcome)
         header = [columns.name(field, language) for field in columns.PLACEMENTS]
         _write(out, header, rows, request_table.dialect or _usual_dialect(language))
         click.echo()

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from matching import POLICIES
 from mobility.i18n import standalone
-from mobility.rounds import columns, summary
+from mobility.rounds.offline import columns, summary
 
 from .offline_files import DATA, EXAMPLES, PLACES, REQUESTS, ROOT, grid, match, save, simulate
 

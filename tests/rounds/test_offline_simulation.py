@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from mobility.rounds import simulation
-from mobility.rounds.offline import Place
+from mobility.rounds.offline import simulation
+from mobility.rounds.offline.job import Place
 
 from .offline_files import DATA, match, save, simulate
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.i18n import standalone
-from mobility.rounds import checks, columns
+from mobility.rounds.offline import checks, columns
 from mobility.tables import encodings, texts
 from mobility.tables.grid import Dialect, Table, clean, letters
 from mobility.tables.texts import harmless

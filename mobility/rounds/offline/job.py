@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from ..tables.grid import Cell
+from ...tables.grid import Cell
 
 if TYPE_CHECKING:
     from matching import Certificate, Result

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .offline import Place
+from .job import Place
 
 FIELDS = ("0113", "0231", "0311", "0413", "0541", "0613", "0714")
 """ISCED-F: training of teachers, languages, economics, management, mathematics, software,

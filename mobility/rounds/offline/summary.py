@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from .offline import Outcome, reason_text
+from .job import Outcome, reason_text
 
 WIDTH = 40
 BLOCK, PLAIN_BLOCK = "█", "#"
