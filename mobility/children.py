@@ -14,10 +14,10 @@ WATCH_SECONDS = 0.5
 
 PRELOADED = (
     "mobility.nursery",
-    "mobility.rounds.computation",
-    "mobility.rounds.second_computation",
-    "mobility.rounds.claims",
-    "mobility.rounds.chances",
+    "mobility.rounds.computing.runs",
+    "mobility.rounds.computing.second_rounds",
+    "mobility.rounds.computing.claims",
+    "mobility.rounds.computing.chances",
     "matching.kernel",
     "matching.policies.compiled",
 )

@@ -1,13 +1,12 @@
-"""Chances before the deadline: how often each place would take a person, by simulated rounds.
+"""Chances before the deadline: whether a call shows them, and a person's at a place.
 
 Only where the rule rewards nobody for acting on them: by merit a place takes those who stand
 first, whatever else is on their list and in whatever order, so what it says hangs on the place and
-the score alone. Kept by call, with nobody's name or list in it.
+the score alone.
 """
 
 from dataclasses import dataclass
-from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,17 +14,11 @@ from flask_babel import lazy_gettext as _l
 from ..applications.models import Application
 from ..offers.models import Call, Offer
 from ..status import Kind, Status
+from .computing.chances import STEP
 from .models import Chances
 
 BY_MERIT: Final = frozenset({"deferred_acceptance", "serial_dictatorship"})
 """The rules under which nobody gains from acting on chances."""
-
-DRAWS: Final = 200
-PART: Final = 20
-MOST_SECONDS: Final = 300.0
-STEP: Final = 5
-GRID: Final = list(range(0, 101, STEP))
-"""The scores for which chances are kept; a score counts as the one of these below it."""
 
 
 class Band(Status):
@@ -77,38 +70,3 @@ def chance_at(kept: Chances, offer: Offer, score: float | None) -> Chance | None
     if row is None:
         return None
     return Chance(row[int((score or 0.0) // STEP)], kept.draws)
-
-
-def simulate(
-    policy: str,
-    limit: int,
-    seats: list[int],
-    lists: list[list[int]],
-    scores: list[float] | None,
-    people: int,
-    seed: int,
-    *,
-    draws: int = DRAWS,
-) -> dict[str, Any]:
-    """In how many `draws` each offer takes a newcomer of each score of GRID.
-
-    Runs in a child process. Under an order of merit a list of one place tells what the place
-    would do, whatever stands above or below it. As many draws as MOST_SECONDS allow, and PART at
-    least.
-    """
-    import numpy as np  # heavy; jobs only
-
-    from matching import Instance, chances
-
-    until = monotonic() + MOST_SECONDS
-    crowd = Instance.from_lists(lists, seats, merit=scores, limit=limit)
-    alone = [[offer] for offer in range(len(seats)) for _score in GRID]
-    merit = None if scores is None else GRID * len(seats)
-    parts = []
-    done = 0
-    while done < draws and (not done or monotonic() < until):
-        part = range(done, min(done + PART, draws))
-        told = chances(crowd, alone, part, seed, policy=policy, merit=merit, competitors=people)
-        parts.append(told.got)
-        done = part.stop
-    return {"draws": done, "got": np.sum(parts, axis=0).reshape(len(seats), -1).tolist()}

@@ -12,9 +12,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from .computing.proofs import HUNDREDTHS, proof_of, result_from
 from .draw import commitment_of, key_of, number_of_key
 from .files import FORMAT, result_form
-from .proofs import HUNDREDTHS, proof_of, result_from
 from .snapshot import FORMAT as SNAPSHOT
 from .snapshot import Inputs, canonical, digest_of, engine_version
 

@@ -1,6 +1,6 @@
 """Why somebody got what they got, choice by choice: the claims of the engine in words.
 
-What is claimed, solving again confirms. A job (`explaining`, `claims`) computes the claims and
+What is claimed, solving again confirms. A job (`services.explaining`) computes the claims and
 stores them with the row of the run; until they are there, what the result itself says is told.
 """
 
@@ -18,7 +18,7 @@ from ..offers.models import Offer
 from ..placements.queries import coordinators_of
 from ..status import Kind
 from . import queries
-from .claims import Claim
+from .computing.told import Claim
 from .models import Run, RunRow
 
 BY_SCORE = frozenset({"serial_dictatorship", "deferred_acceptance"})

@@ -9,8 +9,8 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from .computing.proofs import HUNDREDTHS
 from .draw import key_from
-from .proofs import HUNDREDTHS
 from .snapshot import BY_MERIT, Inputs, canonical, digest_of, public_part
 
 if TYPE_CHECKING:

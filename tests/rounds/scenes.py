@@ -11,10 +11,10 @@ from mobility.jobs import Job, JobStatus
 from mobility.placements.models import Placement
 from mobility.placements.services import accept_place, decline_place
 from mobility.rounds import queries, services
-from mobility.rounds.claims import claims_of
-from mobility.rounds.computation import compute
+from mobility.rounds.computing.claims import claims_of
+from mobility.rounds.computing.runs import compute
+from mobility.rounds.computing.second_rounds import compute_second
 from mobility.rounds.models import RUN_WORKFLOW, SECOND_ROUND_WORKFLOW, Run, SecondRound
-from mobility.rounds.second_computation import compute_second
 from mobility.rounds.services.explaining import store_claims
 from mobility.rounds.services.running import store_outcome
 from mobility.rounds.services.second_rounds import store_second

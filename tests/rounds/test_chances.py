@@ -11,7 +11,8 @@ from mobility.applications.models import ApplicationStatus
 from mobility.db import db
 from mobility.jobs import Job, JobStatus, run_due_jobs
 from mobility.rounds import chances, queries
-from mobility.rounds.chances import GRID, Band, Chance
+from mobility.rounds.chances import Band, Chance
+from mobility.rounds.computing.chances import DRAWS, GRID, simulate
 from mobility.rounds.models import Chances
 from mobility.rounds.services import estimating
 from tests import factories
@@ -36,7 +37,7 @@ def test_three_bands(got, band):
 def test_a_place_takes_whom_its_order_puts_first(policy):
     # thirty people of scores 50..79 want the one place of ten seats; another has seats for all
     lists, scores = [[0, 1] for _ in range(30)], [50.0 + n for n in range(30)]
-    told = chances.simulate(policy, 2, [10, 40], lists, scores, 30, 1, draws=50)
+    told = simulate(policy, 2, [10, 40], lists, scores, 30, 1, draws=50)
     assert told["draws"] == 50
     contested, free = told["got"]
     assert free == [50] * len(GRID)
@@ -48,7 +49,7 @@ def test_a_place_takes_whom_its_order_puts_first(policy):
 
 
 def test_without_scores_the_lottery_alone_decides():
-    told = chances.simulate("serial_dictatorship", 1, [10], [[0]] * 29, None, 29, 1, draws=400)
+    told = simulate("serial_dictatorship", 1, [10], [[0]] * 29, None, 29, 1, draws=400)
     (row,) = told["got"]
     assert len(set(row)) == 1
     # ten of thirty places in the order, the newcomer's among them
@@ -100,7 +101,7 @@ def estimate(write, at: OpenCall) -> Chances | None:
         offers = [at.a, at.b]
         crowd = estimating.crowd_of(at.call, offers)
         if crowd is not None:
-            told = chances.simulate(
+            told = simulate(
                 at.call.policy,
                 at.call.max_choices,
                 [offer.seats for offer in offers],
@@ -185,7 +186,7 @@ def test_the_job_estimates_open_calls_and_at_most_hourly(open_call, write):
         run_due_jobs()
     db.session.expire_all()
     kept = queries.chances_of(open_call.call.id)
-    assert (kept.computed_at, kept.draws) == (moment, chances.DRAWS)
+    assert (kept.computed_at, kept.draws) == (moment, DRAWS)
     for minutes, due in ((59, []), (61, [open_call.call.id])):
         with clock.at(moment + timedelta(minutes=minutes)):
             before = clock.now() - estimating.EVERY

@@ -11,9 +11,9 @@ import pytest
 from matching import POLICIES, solve, verify
 from mobility.cli import _room_commands
 from mobility.rounds.checking import Refused, Unreadable, check_file
+from mobility.rounds.computing.proofs import proof_of
 from mobility.rounds.draw import commitment_of, key_of, number_of_key
 from mobility.rounds.files import FORMAT, digest_in, enveloped, result_form
-from mobility.rounds.proofs import proof_of
 from mobility.rounds.snapshot import Inputs, canonical, digest_of, public_part
 from tests.examples import examples
 

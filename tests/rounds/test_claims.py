@@ -10,7 +10,8 @@ import pytest
 
 from matching import POLICIES, UNMATCHED, Quota, Result, explain_many, rank_profile, solve
 from matching.variants import changed, in_integers
-from mobility.rounds.claims import FEW, TOGETHER, claims_of
+from mobility.rounds.computing.claims import TOGETHER, claims_of
+from mobility.rounds.computing.told import FEW
 from mobility.rounds.snapshot import Inputs
 from tests.examples import examples
 
@@ -245,7 +246,7 @@ def test_claims_hold_where_quotas_bind():
 def test_the_time_given_is_kept_and_the_rest_is_left(monkeypatch):
     snapshot = a_round(random.Random(3))
     people = Inputs(snapshot).pseudonyms
-    monkeypatch.setattr("mobility.rounds.claims.TOGETHER", 2)
+    monkeypatch.setattr("mobility.rounds.computing.claims.TOGETHER", 2)
     assert len(claims_of(snapshot, "linear_assignment", SEED, people, 0)) == 2
     whole = claims_of(snapshot, "linear_assignment", SEED, people, 60)
     assert sorted(whole) == people

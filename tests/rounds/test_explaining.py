@@ -11,7 +11,7 @@ from mobility.db import db
 from mobility.i18n import speaking
 from mobility.jobs import Job, JobStatus, run_due_jobs, run_next_job
 from mobility.rounds import queries, services
-from mobility.rounds.claims import claims_of
+from mobility.rounds.computing.claims import claims_of
 from mobility.rounds.explanation import reasons
 from mobility.rounds.services import explaining
 from mobility.rounds.services.explaining import NotTheSame, store_claims

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from mobility.accounts.models import Cefr
 from mobility.db import db
-from mobility.rounds.computation import compute
+from mobility.rounds.computing.runs import compute
 from mobility.rounds.explanation import principle, reasons
 from mobility.rounds.models import RunRow
 from mobility.rounds.wording import rule

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mobility.db import transaction
 from mobility.placements.services import decline_place
 from mobility.rounds import queries, services
-from mobility.rounds.computation import compute
+from mobility.rounds.computing.runs import compute
 from mobility.rounds.public_places import hidden_places, places, seats_more
 from mobility.rounds.publicity import LEAST
 from tests import factories
@@ -61,7 +61,7 @@ def test_one_seat_more_can_meet_choices_better_and_place_nobody():
 
 
 def test_what_would_take_too_long_is_not_solved_again(monkeypatch):
-    monkeypatch.setattr("mobility.rounds.place_figures.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("mobility.rounds.computing.places.PATIENCE_SECONDS", 0)
     stats = computed_stats("rank_maximal", seats={"A": 5, "B": 3}, people=CROWD)
     assert stats["seat_more"] is None
 

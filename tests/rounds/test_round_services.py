@@ -16,7 +16,7 @@ from mobility.jobs import Job, JobStatus, run_due_jobs
 from mobility.offers.models import OfferStatus
 from mobility.placements.models import Placement, PlacementStatus
 from mobility.rounds import queries, services
-from mobility.rounds.computation import compute
+from mobility.rounds.computing.runs import compute
 from mobility.rounds.models import (
     ROUND_WORKFLOW,
     RUN_WORKFLOW,

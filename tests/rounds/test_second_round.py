@@ -18,9 +18,9 @@ from mobility.offers.models import VacatedSeats
 from mobility.placements import services as placements
 from mobility.placements.models import Origin, Placement, PlacementStatus
 from mobility.rounds import queries, services
-from mobility.rounds.computation import NotFeasible, compute
+from mobility.rounds.computing.runs import NotFeasible, compute
+from mobility.rounds.computing.second_rounds import check_rows, compute_second
 from mobility.rounds.models import SecondRound, SecondRoundStatus, SecondRow
-from mobility.rounds.second_computation import check_rows, compute_second
 from mobility.rounds.snapshot import Inputs
 from mobility.rounds.standing import FORMAT, Standing
 from tests.examples import examples

@@ -116,7 +116,7 @@ class Run(Base):
 class RunRow(Base):
     """What a run gives to one applicant: a place at a rank, or the reason why none.
 
-    `told` is the explanation, as `claims.Told`; None until it has been computed.
+    `told` is the explanation, as `computing.told.Told`; None until it has been computed.
     """
 
     __tablename__ = "run_row"

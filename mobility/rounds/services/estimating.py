@@ -17,7 +17,8 @@ from ...db import db, transaction
 from ...jobs import JobRun, job
 from ...offers.models import Call, Offer
 from .. import queries
-from ..chances import BY_MERIT, simulate
+from ..chances import BY_MERIT
+from ..computing.chances import simulate
 from ..models import Chances
 from ..snapshot import Inputs
 

@@ -17,7 +17,8 @@ from ...errors import Conflict
 from ...i18n import LANGUAGES, speaking
 from ...jobs import Job, JobRun, enqueue, job
 from .. import queries
-from ..claims import Told, claims_of
+from ..computing.claims import claims_of
+from ..computing.told import Told
 from ..models import Run, RunRow
 
 SLICE_SECONDS: Final = 20.0

@@ -14,7 +14,7 @@ from ...mail import queue_letter
 from ...placements.jobs import await_answers
 from ...placements.services import place
 from .. import letters, queries
-from ..computation import NotFeasible, check
+from ..computing.runs import NotFeasible, check
 from ..files import digest_in, file_of
 from ..models import ROUND_WORKFLOW, Round, RoundStatus, Run, RunStatus
 from ..snapshot import hash_of

@@ -13,8 +13,8 @@ from ...i18n import moment_text
 from ...jobs import JobRun, cancel, enqueue, job
 from ...offers.models import POLICIES
 from .. import comparison, queries
-from ..claims import nothing_missed
-from ..computation import Outcome, Row, compute
+from ..computing.runs import Outcome, Row, compute
+from ..computing.told import nothing_missed
 from ..models import (
     ACTIVE,
     LIMIT_SECONDS,

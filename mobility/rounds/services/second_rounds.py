@@ -22,7 +22,8 @@ from ...placements.models import Origin
 from ...placements.seats import check_seats, hold_seats
 from ...placements.services import move_up, place
 from .. import letters, queries
-from ..computation import NotFeasible
+from ..computing.runs import NotFeasible
+from ..computing.second_rounds import Outcome, Row, check_rows, compute_second
 from ..models import (
     SECOND_ROUND_WORKFLOW,
     Round,
@@ -31,7 +32,6 @@ from ..models import (
     SecondRoundStatus,
     SecondRow,
 )
-from ..second_computation import Outcome, Row, check_rows, compute_second
 from ..snapshot import Inputs, digest_of
 from ..standing import PENDING, Standing, group_of, same_people, write_standing
 from .giving import look_for_seats

@@ -1,66 +1,22 @@
 """Why people did not get what they would rather have: claims of the engine as plain values.
 
-`claims_of` runs in a child process: plain values in, plain values out, no database. What is said
-of them in words stands in `explanation`.
+What is said of them in words stands in `explanation`.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final
 
-from .snapshot import Inputs
+from ..snapshot import Inputs
+from .scores import scores_enough
+from .told import FEW, Claim, Told
 
 if TYPE_CHECKING:
     from matching import BelowCutoff, CostsMore, Explanation, Instance, Result, WorseProfile
 
-FEW: Final = 5
-"""With fewer people than this at an offer, nothing is said of the last of them."""
-
-SCORES: Final = 10_000
-"""Scores go from 0 to 100 in hundredths."""
-
 TOGETHER: Final = 500
 """People explained at once: what they have in common is looked up once."""
-
-Claim = dict[str, Any]
-"""`rank` and `kind`, and the numbers of the kind:
-
-ineligible   the conditions of the offer were not met when the inputs were frozen
-no_seats     the offer had none
-quota_full   others took what the year's quota leaves of its seats, which is none
-cutoff       `score`, `lottery` of the person; `last_score`, `last_lottery` of the last admitted,
-             None where fewer than FEW were admitted
-cost         `admitted` people, `cost`, `price` (None without prices), `lower_by` (None where no
-             cost would do), `difference` of the results (likewise), `places_lost`, `exact`; in
-             units of 1 / `scale`
-profile      `decided_by` ("placed", a rank, or None) and how many people it would be `fewer`
-             (below 0: more)
-
-`quotas`, of any kind: those of which each, lifted for this person alone, gives them this choice or
-one above it, by `group` and with what the partners' file says of it.
-"""
-
-
-class Told(TypedDict):
-    """What one person is told. `at`: own cost and price of what was granted, where costs decide.
-
-    `score_enough`: by rank, the least score known to give that choice or one above it, all else
-    equal; None where no score would. A rank is missing where neither is known, and where fewer
-    than FEW were admitted and it would tell of one of them.
-    """
-
-    rank: int | None
-    scale: int
-    at: dict[str, int | None] | None
-    score: float
-    score_enough: dict[str, float | None]
-    claims: list[Claim]
-
-
-def nothing_missed(rank: int | None) -> Told:
-    """For who got their first choice, or made none."""
-    return {"rank": rank, "scale": 1, "at": None, "score": 0.0, "score_enough": {}, "claims": []}
 
 
 def claims_of(
@@ -135,7 +91,7 @@ def _told(solved: _Solved, explanation: "Explanation") -> Told:
         "scale": instance.scale,
         "at": _cost_of(instance, solved.result, who, granted),
         "score": inputs.scores[who],
-        "score_enough": _scores_enough(inputs, instance, who, granted, claims),
+        "score_enough": scores_enough(inputs, instance, who, granted, claims),
         "claims": claims,
     }
 
@@ -245,81 +201,3 @@ def _cost_of(
     if granted is None:
         return {"cost": int(instance.stay[who]), "price": 0}
     return {"cost": int(instance.costs[granted]), "price": price_of(instance, result, granted)}
-
-
-def _scores_enough(
-    inputs: Inputs, instance: "Instance", who: int, granted: int | None, claims: list[Claim]
-) -> dict[str, float | None]:
-    """For each choice the score from which on this one or a better one is granted.
-
-    A higher score multiplies what all choices of a person weigh, and the rest of the round stays
-    as it is: with s hundredths of a score more, choice j costs w * s * (k_j - k) less against the
-    granted one, where k = (L + 1)**2 - rank**2, and has its `difference` to make up for. The
-    outcome never falls with the score, so halving finds the least. Only for costs of the default
-    kind, and only where every claim is exact. Where two are equal the lottery speaks: the score
-    named is above that.
-    """
-    rivals = [claim for claim in claims if claim["kind"] == "cost"]
-    if instance.cost is not None or not all(claim["exact"] for claim in rivals):
-        return {}
-    if not inputs.weight:
-        return {}
-    finer = 100 // instance.scale
-    own = _weight(instance, granted)
-    gains = [
-        inputs.weight * ((inputs.limit + 1) ** 2 - claim["rank"] ** 2 - own) for claim in rivals
-    ]
-    lacks = [
-        None if claim["difference"] is None else claim["difference"] * finer for claim in rivals
-    ]
-    most = SCORES - round(inputs.scores[who] * 100)
-    enough: dict[str, float | None] = {}
-    for count, claim in enumerate(rivals, start=1):
-        race = _Race(gains, lacks, count)
-        if race.lost(most):
-            enough[str(claim["rank"])] = None
-        elif claim["admitted"] >= FEW and race.won(most):
-            more = _least(race.won, most)
-            enough[str(claim["rank"])] = (round(inputs.scores[who] * 100) + more) / 100
-    return enough
-
-
-def _weight(instance: "Instance", granted: int | None) -> int:
-    if granted is None:
-        return 0
-    return (instance.limit + 1) ** 2 - int(instance.rank[granted]) ** 2
-
-
-class _Race:
-    """The first `count` choices against the others and what was granted, as the score rises."""
-
-    def __init__(self, gains: Sequence[int], lacks: Sequence[int | None], count: int) -> None:
-        self._all = list(zip(gains, lacks, strict=True))
-        self._count = count
-
-    def won(self, more: int) -> bool:
-        return self._ahead(more) < self._behind(more)
-
-    def lost(self, more: int) -> bool:
-        return self._ahead(more) > self._behind(more)
-
-    def _ahead(self, more: int) -> float:
-        return _lack(self._all[: self._count], more)
-
-    def _behind(self, more: int) -> float:
-        return min(0, _lack(self._all[self._count :], more))
-
-
-def _lack(some: Sequence[tuple[int, int | None]], more: int) -> float:
-    """What the best of `some` still lacks with `more` hundredths of a score."""
-    left = [lack - gain * more for gain, lack in some if lack is not None]
-    return min(left, default=float("inf"))
-
-
-def _least(holds: Any, most: int) -> int:
-    """The least of 1..most from which on something holds that holds at `most`."""
-    low, high = 0, most
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle, high)
-    return high

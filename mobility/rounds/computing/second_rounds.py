@@ -7,9 +7,9 @@ from itertools import accumulate
 from time import perf_counter
 from typing import Any, TypedDict
 
-from .computation import NotFeasible
-from .snapshot import Inputs, engine_version
-from .standing import LEFT, LOCKED, UPGRADE, Standing
+from ..snapshot import Inputs, engine_version
+from ..standing import LEFT, LOCKED, UPGRADE, Standing
+from .runs import NotFeasible
 
 
 class Row(TypedDict):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from .snapshot import BY_MERIT, Inputs
+from ..snapshot import BY_MERIT, Inputs
 
 if TYPE_CHECKING:
     from matching import Instance, Result

@@ -7,9 +7,9 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from .place_figures import balance_cost, place_figures
+from ..snapshot import Inputs, engine_version
+from .places import balance_cost, place_figures
 from .proofs import proof_of, result_from
-from .snapshot import Inputs, engine_version
 
 if TYPE_CHECKING:
     from matching import Instance, Result
