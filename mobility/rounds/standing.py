@@ -16,9 +16,8 @@ from ..offers.models import Call, Offer
 from ..placements.models import PlacementStatus
 from ..placements.queries import live_counts
 from . import queries
-from .bounds import bounds_of
 from .models import Round
-from .snapshot import Inputs, canonical
+from .snapshot import Inputs, bounds_of, canonical
 
 if TYPE_CHECKING:
     from matching import Instance, Result

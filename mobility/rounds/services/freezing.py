@@ -14,9 +14,8 @@ from ...errors import Conflict, Invalid
 from ...jobs import enqueue
 from ...offers.models import Call, Phase
 from .. import queries
-from ..bounds import bounds_of
 from ..models import ACTIVE, ROUND_WORKFLOW, Round
-from ..snapshot import hash_of, write_snapshot
+from ..snapshot import bounds_of, hash_of, write_snapshot
 from . import draws
 from .explaining import keep_obstacles
 

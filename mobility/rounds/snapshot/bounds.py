@@ -1,16 +1,30 @@
 """Annual quotas and the balance of exchange as bounds over the offers of a call."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from .. import clock
-from ..agreements.models import CooperationCondition
-from ..db import db
-from ..offers.models import Call, Offer
-from ..placements.models import MobilityStatus, Placement, PlacementStatus
-from .snapshot import Bound
+from ... import clock
+from ...agreements.models import CooperationCondition
+from ...db import db
+from ...offers.models import Call, Offer
+from ...placements.models import MobilityStatus, Placement, PlacementStatus
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A quota over offers: `lower` <= sum of the weight of each offer × people there <= `upper`.
+
+    `weights` is by offer id; `meaning` says what it is, for the partners' file alone.
+    """
+
+    weights: Mapping[int, int]
+    lower: int | None
+    upper: int | None
+    meaning: Mapping[str, Any]
 
 
 def bounds_of(call: Call, offers: Sequence[Offer]) -> list[Bound]:

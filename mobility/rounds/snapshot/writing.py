@@ -1,0 +1,128 @@
+"""The inputs of a round are written down."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...applications.eligibility import obstacles
+from ...applications.models import Application
+from ...offers.models import Call, Offer
+from .bounds import Bound
+from .text import (
+    BY_MERIT,
+    FORMAT,
+    PARTNERS,
+    canonical,
+    code_of,
+    digest_of,
+    engine_version,
+    group_of,
+)
+
+
+def write_snapshot(
+    call: Call,
+    offers: Iterable[Offer],
+    approved: Iterable[Application],
+    *,
+    bounds: Sequence[Bound] = (),
+    commitments: Sequence[str] = (),
+    excluded: int = 0,
+) -> str:
+    """Canonical text of a round's inputs.
+
+    Offers get their codes in an order drawn here; applicants stand in pseudonym order. An offer
+    that somebody lists but that is no longer open has no seats. `closed` are the choices of a
+    person who does not meet the conditions of those offers (any more): they keep their rank and
+    are never granted. `order` is a person's place by score from 0, the lowest; equal scores share
+    one. `excluded` people were taken out by an override. `factor` is
+    100 × (100 + weight × score); a rule by order alone does without.
+    """
+    offers = list(offers)
+    secrets.SystemRandom().shuffle(offers)
+    people = sorted(approved, key=lambda application: application.pseudonym)
+    private = {
+        "format": PARTNERS,
+        "salt": secrets.token_hex(16),
+        "offers": {code_of(at): _meaning(offer) for at, offer in enumerate(offers)},
+        "groups": {group_of(at): dict(bound.meaning) for at, bound in enumerate(bounds)},
+        "scores": [round(application.score or 0.0, 2) for application in people],
+    }
+    position = {offer.id: at for at, offer in enumerate(offers)}
+    public = {
+        "format": FORMAT,
+        "engine": engine_version(),
+        "rules": {
+            "policy": call.policy,
+            "max_choices": call.max_choices,
+            "merit_weight": call.merit_weight,
+            "keeps_annual_quotas": call.keeps_annual_quotas,
+            "balance_tolerance": call.balance_tolerance,
+        },
+        "commitments": list(commitments),
+        "overrides": {"excluded": excluded},
+        "partner_file": digest_of(canonical(private)),
+        "offers": [_offer(at, offer) for at, offer in enumerate(offers)],
+        "quotas": [_quota(at, bound, position) for at, bound in enumerate(bounds)],
+        "applicants": _applicants(call, people, position),
+    }
+    return canonical({"private": private, "public": public})
+
+
+def _meaning(offer: Offer) -> dict[str, Any]:
+    return {
+        "code": offer.code,
+        "title": offer.title_en or offer.title_ru or offer.title_kk,
+        "sending": offer.sending.schac,
+        "receiving": offer.receiving.schac,
+    }
+
+
+def _offer(at: int, offer: Offer) -> dict[str, Any]:
+    is_open = offer.is_open
+    return {
+        "code": code_of(at),
+        "seats": offer.seats if is_open else 0,
+        "min_seats": offer.min_seats if is_open else 0,
+        "may_close": offer.may_close,
+    }
+
+
+def _quota(at: int, bound: Bound, position: Mapping[int, int]) -> dict[str, Any]:
+    weights = sorted((position[offer], weight) for offer, weight in bound.weights.items())
+    return {
+        "group": group_of(at),
+        "offers": [code_of(offer) for offer, _weight in weights],
+        "weights": [weight for _offer, weight in weights],
+        "lower": bound.lower,
+        "upper": bound.upper,
+    }
+
+
+def _applicants(
+    call: Call, people: Sequence[Application], position: Mapping[int, int]
+) -> list[dict[str, Any]]:
+    hundredths = [round(100 * (application.score or 0)) for application in people]
+    order = {score: place for place, score in enumerate(sorted(set(hundredths)))}
+    rows = []
+    for application, score in zip(people, hundredths, strict=True):
+        row = {
+            "pseudonym": application.pseudonym,
+            "order": order[score],
+            "choices": [code_of(position[choice.offer_id]) for choice in application.choices],
+            "closed": _closed(application, position),
+        }
+        if call.policy not in BY_MERIT:
+            row["factor"] = 10_000 + call.merit_weight * score
+        rows.append(row)
+    return rows
+
+
+def _closed(application: Application, position: Mapping[int, int]) -> list[str]:
+    """The codes of open offers among the choices for which the applicant is not eligible."""
+    profile = application.applicant.profile
+    return sorted(
+        code_of(position[choice.offer_id])
+        for choice in application.choices
+        if choice.offer.is_open and obstacles(profile, choice.offer)
+    )
