@@ -11,7 +11,8 @@ from mobility.errors import Conflict, Invalid
 from mobility.jobs import Job, JobStatus, run_due_jobs
 from mobility.offers.models import POLICIES
 from mobility.placements.services import place
-from mobility.rounds import comparison, queries, services
+from mobility.rounds import queries, services
+from mobility.rounds.figures import comparison
 from mobility.rounds.models import Run, RunRow, RunStatus
 from tests import factories
 

@@ -8,8 +8,8 @@ from mobility.db import transaction
 from mobility.placements.services import decline_place
 from mobility.rounds import queries, services
 from mobility.rounds.computing.runs import compute
-from mobility.rounds.public_places import hidden_places, places, seats_more
-from mobility.rounds.publicity import LEAST
+from mobility.rounds.figures.places import hidden_places, places, seats_more
+from mobility.rounds.figures.publicity import LEAST
 from tests import factories
 
 from .scenes import finish, frozen, published, scene

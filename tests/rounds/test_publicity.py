@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.rounds.publicity import LEAST, merged
+from mobility.rounds.figures.publicity import LEAST, merged
 
 
 @pytest.mark.parametrize(

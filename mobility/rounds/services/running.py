@@ -12,9 +12,10 @@ from ...errors import Conflict, Invalid
 from ...i18n import moment_text
 from ...jobs import JobRun, cancel, enqueue, job
 from ...offers.models import POLICIES
-from .. import comparison, queries
+from .. import queries
 from ..computing.runs import Outcome, Row, compute
 from ..computing.told import nothing_missed
+from ..figures import comparison
 from ..models import (
     ACTIVE,
     LIMIT_SECONDS,

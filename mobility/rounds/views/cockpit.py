@@ -16,7 +16,8 @@ from ...forms import Form
 from ...offers.models import POLICIES, Call, Phase
 from ...offers.queries import get_call
 from ...offers.services import close_call
-from .. import comparison, queries, services, waiting
+from .. import queries, services, waiting
+from ..figures import comparison
 from ..forms import CloseForm, RunsForm, ThawForm
 from ..models import ACTIVE, Round, RoundStatus, Run
 from .blueprint import bp

@@ -9,10 +9,11 @@ from flask_login import current_user
 from ...access import can, guard
 from ...errors import NotFound
 from ...offers.queries import rule_changes
-from .. import publicity, queries
+from .. import queries
+from ..figures import publicity
+from ..figures.places import hidden_places, places, seats_more
 from ..files import file_of
 from ..models import Round, Run, RunStatus
-from ..public_places import hidden_places, places, seats_more
 from .blueprint import bp
 
 

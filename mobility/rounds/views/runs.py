@@ -13,7 +13,8 @@ from ...forms import Form
 from ...i18n import moment_text
 from ...offers.models import Call
 from ...offers.queries import get_call
-from .. import publicity, queries, services
+from .. import queries, services
+from ..figures import publicity
 from ..forms import OverrideForm, PlanForm
 from ..models import RoundStatus, RuleOverride, Run, RunStatus
 from .blueprint import bp

@@ -8,7 +8,8 @@ from flask_login import current_user
 from ...access import guard
 from ...offers.models import Call
 from ...offers.queries import get_call
-from .. import publicity, queries, services
+from .. import queries, services
+from ..figures import publicity
 from ..models import SecondRound, SecondRoundStatus
 from .blueprint import bp
 from .cockpit import begun, to_cockpit

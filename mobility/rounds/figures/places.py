@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..offers.models import Offer
-from . import queries
-from .models import Run
+from ...offers.models import Offer
+from .. import queries
+from ..models import Run
 from .publicity import LEAST
 
 MOST_NAMED = 5

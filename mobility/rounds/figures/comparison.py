@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..offers.models import Call
-from ..partners.models import Institution
-from . import queries
-from .models import Run
+from ...offers.models import Call
+from ...partners.models import Institution
+from .. import queries
+from ..models import Run
 from .publicity import Figures, all_figures
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from .models import Round, Run, SecondRound, UnplacedReason
-from .snapshot import Inputs
+from ..models import Round, Run, SecondRound, UnplacedReason
+from ..snapshot import Inputs
 
 LEAST = 5
 

@@ -1,0 +1,1 @@
+"""What is told of a round in numbers: to everybody, of each place, of runs side by side."""
