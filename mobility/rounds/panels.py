@@ -12,9 +12,9 @@ from ..offers.queries import rule_changes
 from ..panels import panel
 from ..placements.forms import AcceptForm
 from . import appeals, chances, queries
-from .explanation import told
 from .models import Chances, RoundStatus
 from .sequel import since
+from .words.explanation import told
 
 
 @panel("call-rules")

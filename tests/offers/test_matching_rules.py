@@ -12,7 +12,7 @@ from mobility.i18n import LANGUAGES, speaking
 from mobility.offers import services
 from mobility.offers.models import MATCHING_RULES, POLICIES, VacatedSeats
 from mobility.offers.queries import rule_changes
-from mobility.rounds import rules, wording
+from mobility.rounds.words import rules, wording
 
 from .. import factories
 

@@ -12,9 +12,9 @@ from mobility.i18n import speaking
 from mobility.jobs import Job, JobStatus, run_due_jobs, run_next_job
 from mobility.rounds import queries, services
 from mobility.rounds.computing.claims import claims_of
-from mobility.rounds.explanation import reasons
 from mobility.rounds.services import explaining
 from mobility.rounds.services.explaining import NotTheSame, store_claims
+from mobility.rounds.words.explanation import reasons
 from tests import factories
 
 from .scenes import Scene, computed, explained, finish, frozen, published, scene

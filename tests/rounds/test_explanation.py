@@ -8,9 +8,9 @@ from sqlalchemy import select
 from mobility.accounts.models import Cefr
 from mobility.db import db
 from mobility.rounds.computing.runs import compute
-from mobility.rounds.explanation import principle, reasons
 from mobility.rounds.models import RunRow
-from mobility.rounds.wording import rule
+from mobility.rounds.words.explanation import principle, reasons
+from mobility.rounds.words.wording import rule
 from tests.examples import examples
 
 from .scenes import published, scene

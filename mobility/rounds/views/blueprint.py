@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from .. import rules, wording
+from ..words import rules, wording
 
 bp = Blueprint("rounds", __name__)
 

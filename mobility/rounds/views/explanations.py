@@ -10,8 +10,8 @@ from ...applications.queries import get_application
 from ...errors import NotFound
 from ...placements.forms import AcceptForm
 from .. import queries, services
-from ..explanation import told
 from ..models import Round, RunRow
+from ..words.explanation import told
 from .blueprint import bp
 
 

@@ -1,135 +1,22 @@
-"""Why somebody got what they got, choice by choice: the claims of the engine in words.
+"""The claims of the engine in words."""
 
-What is claimed, solving again confirms. A job (`services.explaining`) computes the claims and
-stores them with the row of the run; until they are there, what the result itself says is told.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from ..applications.models import Choice
-from ..applications.queries import choices_of
-from ..i18n import current_language
-from ..offers.models import Offer
-from ..placements.queries import coordinators_of
-from ..status import Kind
-from . import queries
-from .computing.told import Claim
-from .models import Run, RunRow
-
-BY_SCORE = frozenset({"serial_dictatorship", "deferred_acceptance"})
+from ...applications.models import Choice
+from ..computing.told import Claim
+from ..models import RunRow
+from .reasons import Reason, ineligible, missed, why_not
 
 
-@dataclass(frozen=True)
-class Reason:
-    """What became of one choice; `contested` where its seats went to others.
-
-    `change`: what would have changed it. `figures`: the numbers behind it.
-    """
-
-    rank: int
-    offer: Offer
-    kind: str
-    outcome: Any
-    text: str
-    contested: bool = False
-    change: list[str] = field(default_factory=list)
-    figures: list[str] = field(default_factory=list)
-
-
-def reasons(row: RunRow, choices: Sequence[Choice]) -> list[Reason]:
-    """One reason a choice, in the applicant's order."""
-    granted = row.rank or len(choices) + 1
-    claims = {claim["rank"]: claim for claim in (row.told or {}).get("claims", [])}
-    return [
-        _kept(choice, granted)
-        if choice.rank >= granted
-        else _claimed(row, choice, claims[choice.rank])
-        if choice.rank in claims
-        else _read_off(row.run, choice)
-        for choice in choices
-    ]
-
-
-def _kept(choice: Choice, granted: int) -> Reason:
-    """The choice that was granted, and those below it."""
-    if choice.rank > granted:
-        text = _("A choice further up was granted, so this one was not needed.")
-        return Reason(choice.rank, choice.offer, Kind.NEUTRAL.value, _("not needed"), text)
-    text = (
-        _("This was your first choice.")
-        if granted == 1
-        else _("This is the choice you got. At each one above it stands why it was not granted.")
-    )
-    return Reason(choice.rank, choice.offer, Kind.GOOD.value, _("your place"), text)
-
-
-def _missed(choice: Choice, text: str, **more: Any) -> Reason:
-    outcome = _("not granted")
-    return Reason(choice.rank, choice.offer, Kind.NEUTRAL.value, outcome, text, **more)
-
-
-def told(row: RunRow, reader: Any) -> dict[str, Any]:
-    """What the page of a result needs."""
-    application = row.application
-    found = reasons(row, choices_of(application))
-    return {
-        "principle": principle(row.run) if any(reason.contested for reason in found) else None,
-        "row": row,
-        "run": row.run,
-        "application": application,
-        "placement": row.placement,
-        "reasons": found,
-        "mine": application.applicant_id == reader.id,
-        "coordinators": coordinators_of(application),
-        "how_to_read": how_to_read(row.run) if any(reason.figures for reason in found) else None,
-        "explaining": queries.explaining(row) if row.told is None else None,
-    }
-
-
-# --- From the result alone ------------------------------------------------------------------------
-
-
-def _read_off(run: Run, choice: Choice) -> Reason:
-    code = choice.offer.code
-    if choice.obstacles is not None:
-        return _missed(choice, ineligible(choice))
-    contested = bool((run.stats or {})["seats_by_offer"].get(code))
-    return _missed(choice, why_not(run, code), contested=contested)
-
-
-def why_not(run: Run, code: str) -> str:
-    """Why a choice above the granted one, or any choice of an unplaced person, was not granted."""
-    assert run.stats is not None
-    seats = run.stats["seats_by_offer"].get(code, 0)
-    if not seats:
-        return _("This place had no seats any more when the round began.")
-    if run.stats["filled"].get(code, 0) < seats:  # kept back by a rule; what that is, claims tell
-        return _("This place was not given to you.")
-    return ngettext(
-        "Its %(num)s seat went to somebody else.", "All %(num)s seats went to others.", seats
-    )
-
-
-def ineligible(choice: Choice) -> str:
-    """Which conditions were not met when the inputs were frozen, in the reader's language."""
-    told = (choice.obstacles or {}).get(current_language(), [])
-    text = _("When the round began you did not meet the conditions of this place.")
-    return " ".join([text, *told])
-
-
-# --- From the claims ------------------------------------------------------------------------------
-
-
-def _claimed(row: RunRow, choice: Choice, claim: Claim) -> Reason:
+def claimed(row: RunRow, choice: Choice, claim: Claim) -> Reason:
+    """What a claim says of a choice, and what would have changed it."""
     if claim["kind"] == "ineligible":
-        return _missed(choice, ineligible(choice))
+        return missed(choice, ineligible(choice))
     if claim["kind"] == "no_seats":
-        return _missed(choice, why_not(row.run, choice.offer.code))
+        return missed(choice, why_not(row.run, choice.offer.code))
     tell = {
         "cutoff": _by_cutoff,
         "cost": _by_cost,
@@ -138,7 +25,7 @@ def _claimed(row: RunRow, choice: Choice, claim: Claim) -> Reason:
     }[claim["kind"]]
     told = tell(row, choice, claim)
     change = [*map(_without, claim["quotas"]), *told.pop("change", [])]
-    return _missed(choice, contested=True, change=change, **told)
+    return missed(choice, contested=True, change=change, **told)
 
 
 def _by_full_quota(row: RunRow, choice: Choice, claim: Claim) -> dict[str, Any]:
@@ -349,45 +236,3 @@ def _number(value: float) -> str:
 def _points(value: int, scale: int) -> str:
     """A cost in the units of the rule, with the decimals its scale needs."""
     return str(format_decimal(value / scale, "#,##0" if scale == 1 else "#,##0.00"))
-
-
-def principle(run: Run) -> str | None:
-    """What decided who gets the seats of a place that more people want; None without a proof."""
-    if run.policy in BY_SCORE:
-        return _(
-            "Those who got these seats come before you by score; "
-            "equal scores are put in order by the lottery."
-        )
-    if run.certificate and run.certificate["optimal"]:
-        if not run.round.call.merit_weight:
-            return _(
-                "Giving you one of these seats would not have made the whole better: "
-                "as many people as possible are placed first, "
-                "then choices are met as well as possible. Scores do not count in this call."
-            )
-        whole = _(
-            "Giving you one of these seats would not have made the whole better: "
-            "as many people as possible are placed first, "
-            "then choices are met as well as possible, those of higher scores with more weight."
-        )
-        # placements come before merit, so envy of a lower score can be justified: say it
-        return f"{whole} " + _(
-            "So a seat may go to somebody with a lower score who had no other way to a place."
-        )
-    return None
-
-
-def how_to_read(run: Run) -> str | None:
-    """What the figures mean, where costs decide."""
-    if run.policy != "linear_assignment":
-        return None
-    call = run.round.call
-    return _(
-        "How the figures come about: a choice costs you (100 + %(weight)s × score) × "
-        "(rank² − %(most)s²), so a better rank costs less. The price of a place is what its seat "
-        "is worth to the others. You got the place where your cost and the price together are "
-        "least. Prices are not the only ones that fit a result, so how much was missing is found "
-        "by solving the round again.",
-        weight=call.merit_weight,
-        most=call.max_choices + 1,
-    )

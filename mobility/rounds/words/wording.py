@@ -5,10 +5,10 @@ from datetime import timedelta
 from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 
-from ..offers.models import POLICIES, Call
-from ..offers.queries import open_places
-from .draw import key_from
-from .models import Run, SecondRound
+from ...offers.models import POLICIES, Call
+from ...offers.queries import open_places
+from ..draw import key_from
+from ..models import Run, SecondRound
 from .rules import limits
 
 

@@ -8,9 +8,9 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..i18n import moment_text
-from ..offers.models import POLICIES, Call, RuleChange, VacatedSeats
-from ..offers.queries import places_with_minimum
+from ...i18n import moment_text
+from ...offers.models import POLICIES, Call, RuleChange, VacatedSeats
+from ...offers.queries import places_with_minimum
 
 
 def steps(call: Call) -> list[str]:
