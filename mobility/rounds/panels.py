@@ -11,9 +11,10 @@ from ..offers.models import Call, Offer, Phase
 from ..offers.queries import rule_changes
 from ..panels import panel
 from ..placements.forms import AcceptForm
-from . import appeals, chances, queries
+from . import chances, queries
 from .models import Chances, RoundStatus
-from .sequel import since
+from .sequel import appeals
+from .sequel.person import since
 from .words.explanation import told
 
 

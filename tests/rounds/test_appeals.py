@@ -13,8 +13,9 @@ from mobility.jobs import run_due_jobs
 from mobility.offers.models import VacatedSeats
 from mobility.placements import services as placements
 from mobility.placements.models import Origin, Placement, PlacementStatus
-from mobility.rounds import appeals, queries, services
+from mobility.rounds import queries, services
 from mobility.rounds.models import APPEAL_WORKFLOW, Appeal, AppealStatus
+from mobility.rounds.sequel import appeals
 from tests import factories
 
 from .scenes import answered, computed, placement_of, published, scene, second_computed

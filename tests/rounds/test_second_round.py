@@ -21,8 +21,8 @@ from mobility.rounds import queries, services
 from mobility.rounds.computing.runs import NotFeasible, compute
 from mobility.rounds.computing.second_rounds import check_rows, compute_second
 from mobility.rounds.models import SecondRound, SecondRoundStatus, SecondRow
+from mobility.rounds.sequel.standing import FORMAT, Standing
 from mobility.rounds.snapshot import Inputs
-from mobility.rounds.standing import FORMAT, Standing
 from tests.examples import examples
 
 from .scenes import answered, placement_of, published, scene, second_computed

@@ -11,7 +11,8 @@ from mobility.jobs import run_due_jobs
 from mobility.offers.models import VacatedSeats
 from mobility.placements import services as placements
 from mobility.placements.models import Origin, Placement, PlacementStatus
-from mobility.rounds import queries, services, waiting
+from mobility.rounds import queries, services
+from mobility.rounds.sequel import waiting
 from mobility.rounds.services import giving
 
 from .scenes import answered, placement_of, published, scene, second_computed

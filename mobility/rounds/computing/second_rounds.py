@@ -7,8 +7,8 @@ from itertools import accumulate
 from time import perf_counter
 from typing import Any, TypedDict
 
+from ..sequel.standing import LEFT, LOCKED, UPGRADE, Standing
 from ..snapshot import Inputs, engine_version
-from ..standing import LEFT, LOCKED, UPGRADE, Standing
 from .runs import NotFeasible
 
 

@@ -17,8 +17,8 @@ from ...offers.services import add_seat
 from ...placements.queries import coordinators_at, placement_of
 from ...placements.seats import check_seats, hold_seats
 from .. import letters, queries
-from ..appeals import choices_to_appeal, why_not_granted, why_not_open
 from ..models import APPEAL_WORKFLOW, Appeal, AppealStatus
+from ..sequel.appeals import choices_to_appeal, why_not_granted, why_not_open
 from .giving import give_granted, look_for_seats
 
 _DECIDABLE = {AppealStatus.OPEN, AppealStatus.ASKED}

@@ -17,11 +17,11 @@ from ...placements.queries import placement_of
 from ...placements.seats import check_seats, hold_seats
 from ...placements.services import move_up, place
 from .. import letters, queries
-from ..appeals import rank_of, why_not_granted
 from ..models import APPEAL_WORKFLOW, Appeal, Round, RoundStatus
-from ..standing import LEFT, PENDING, group_of
-from ..vacated import Room
-from ..waiting import Waiting, line_of, next_gift, runs
+from ..sequel.appeals import rank_of, why_not_granted
+from ..sequel.standing import LEFT, PENDING, group_of
+from ..sequel.vacated import Room
+from ..sequel.waiting import Waiting, line_of, next_gift, runs
 
 
 @job("rounds.give-vacated")

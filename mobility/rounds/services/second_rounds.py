@@ -32,8 +32,8 @@ from ..models import (
     SecondRoundStatus,
     SecondRow,
 )
+from ..sequel.standing import PENDING, Standing, group_of, same_people, write_standing
 from ..snapshot import Inputs, digest_of
-from ..standing import PENDING, Standing, group_of, same_people, write_standing
 from .giving import look_for_seats
 
 _GOING = (SecondRoundStatus.QUEUED, SecondRoundStatus.RUNNING)

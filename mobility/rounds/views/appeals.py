@@ -13,9 +13,10 @@ from ...access import guard
 from ...applications.models import Application
 from ...applications.queries import get_application
 from ...forms import Form
-from .. import appeals, queries, services
+from .. import queries, services
 from ..forms import AnswerForm, AppealForm, RefusalForm
 from ..models import Appeal
+from ..sequel import appeals
 from .blueprint import bp
 
 # How the record of an appeal is told.

@@ -16,10 +16,11 @@ from ...forms import Form
 from ...offers.models import POLICIES, Call, Phase
 from ...offers.queries import get_call
 from ...offers.services import close_call
-from .. import queries, services, waiting
+from .. import queries, services
 from ..figures import comparison
 from ..forms import CloseForm, RunsForm, ThawForm
 from ..models import ACTIVE, Round, RoundStatus, Run
+from ..sequel import waiting
 from .blueprint import bp
 
 

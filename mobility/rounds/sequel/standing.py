@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..offers.models import Call, Offer
-from ..placements.models import PlacementStatus
-from ..placements.queries import live_counts
-from . import queries
-from .models import Round
-from .snapshot import Inputs, bounds_of, canonical
+from ...offers.models import Call, Offer
+from ...placements.models import PlacementStatus
+from ...placements.queries import live_counts
+from .. import queries
+from ..models import Round
+from ..snapshot import Inputs, bounds_of, canonical
 
 if TYPE_CHECKING:
     from matching import Instance, Result

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from ..offers.models import Offer
-from ..placements.queries import live_counts, live_under
+from ...offers.models import Offer
+from ...placements.queries import live_counts, live_under
 
 
 class Room:

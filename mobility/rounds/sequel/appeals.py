@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
-from .. import clock
-from ..applications.eligibility import obstacles
-from ..applications.models import Application, ApplicationStatus, Choice
-from ..applications.queries import choices_of
-from ..i18n import moment_text
-from ..placements.queries import placement_of
-from . import queries
-from .models import Appeal, Round, RoundStatus
+from ... import clock
+from ...applications.eligibility import obstacles
+from ...applications.models import Application, ApplicationStatus, Choice
+from ...applications.queries import choices_of
+from ...i18n import moment_text
+from ...placements.queries import placement_of
+from .. import queries
+from ..models import Appeal, Round, RoundStatus
 from .standing import LEFT, group_of
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from ..offers.models import VacatedSeats
-from ..placements.models import Origin, Placement
-from ..placements.queries import placement_of
-from . import queries, waiting
-from .models import RunRow
+from ...offers.models import VacatedSeats
+from ...placements.models import Origin, Placement
+from ...placements.queries import placement_of
+from .. import queries
+from ..models import RunRow
+from . import waiting
 from .standing import LEFT, LOCKED, group_of
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..offers.models import Offer, VacatedSeats
-from ..placements.models import Placement
-from . import queries
-from .models import Round, RoundStatus
-from .snapshot import BY_MERIT, Inputs
+from ...offers.models import Offer, VacatedSeats
+from ...placements.models import Placement
+from .. import queries
+from ..models import Round, RoundStatus
+from ..snapshot import BY_MERIT, Inputs
 from .standing import LEFT, LOCKED, PENDING, group_of
 from .vacated import Room
 

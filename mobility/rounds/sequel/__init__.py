@@ -1,0 +1,1 @@
+"""What follows a publication, reckoned: who holds what, who is next, who may appeal."""
