@@ -12,7 +12,8 @@ FILES = sorted((ROOT / "mobility").rglob("*.py")) + sorted((ROOT / "matching").r
 WITHIN = {
     "models": {"models"},
     "queries": {"models", "queries"},
-    "services": {"models", "queries", "services", "letters"},
+    "services": {"models", "queries", "services", "letters", "computing"},
+    "computing": {"computing"},
     "letters": {"models", "queries", "letters"},
     "permissions": {"models", "queries", "permissions"},
     "forms": {"models", "queries", "forms"},
