@@ -17,7 +17,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from . import access, config, db, errors, health, i18n, logs, navigation, panels, security
+from . import access, config, db, errors, health, i18n, jobs, logs, navigation, panels, security
 from . import mail as mail  # its table and its job belong to the service even when unused
 
 # The ladder: a room imports only rooms before it.
@@ -70,7 +70,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Service:
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (logs, db, i18n, errors, security, navigation, panels, health):
+    for part in (logs, db, i18n, errors, security, navigation, panels, health, jobs):
         part.init_app(app)
     Migrate(app, db.db, directory=str(HERE / "migrations"), render_as_batch=True)
     Bootstrap5(app)

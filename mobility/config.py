@@ -32,6 +32,7 @@ class Setting:
         raise ValueError(f"MOBILITY_{self.name} is on or off, not “{word}”")  # never off by a slip
 
 
+CARRIERS = ("threads", "celery", "none")
 DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 
 SETTINGS = (
@@ -47,7 +48,10 @@ SETTINGS = (
     Setting(
         "RATE_STORE", "memory://", "where the attempts are counted; redis://… on many machines"
     ),
-    Setting("JOBS", "threads", "how background work is carried: threads, or none in this process"),
+    Setting(
+        "JOBS", "threads", "who carries background work: threads of the server, celery, or none"
+    ),
+    Setting("BROKER", "redis://127.0.0.1:6379/0", "what wakes Celery's workers"),
     Setting("JOB_THREADS", 2, "how many jobs one process carries at once"),
     Setting("JOB_LEASE_SECONDS", 30, "after so long without a heartbeat a job is taken over"),
     Setting("LOG_JSON", False, "write logs as JSON lines instead of readable ones"),
@@ -73,6 +77,8 @@ def configure(app: Flask, overrides: dict[str, Any] | None = None) -> None:
 
 def _derive(app: Flask) -> None:
     config = app.config
+    if config["JOBS"] not in CARRIERS:
+        raise ValueError(f"MOBILITY_JOBS is {', '.join(CARRIERS)}, not “{config['JOBS']}”")
     config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"] or (
         f"sqlite:///{Path(app.instance_path, 'mobility.db')}"
     )

@@ -1,4 +1,4 @@
-"""Background work: one table is the record, a thread pool carries it.
+"""Background work: one table is the record; a thread pool carries it, or Celery's workers.
 
 A job is claimed with a lease that a heartbeat renews. Its effect is stored in a transaction that
 first checks the lease's token, so a job taken over by another worker can never store twice.
@@ -15,7 +15,18 @@ from typing import Any
 import structlog
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, or_, select, text, update
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Index,
+    Select,
+    String,
+    Text,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import children, clock
@@ -137,8 +148,8 @@ def enqueue(work: Work, *, at: datetime | None = None, key: str | None = None, *
     )
     db.session.add(queued)
     db.session.flush()
-    if runner := current_app.extensions.get("mobility.runner"):
-        after_commit(runner.wake)
+    if carrier := current_app.extensions.get("mobility.jobs"):
+        after_commit(carrier.wake)
     return queued
 
 
@@ -252,11 +263,14 @@ Claim = tuple[int, str, dict[str, Any], str]
 _GAVE_UP: Claim = (0, "", {}, "")
 
 
-def _claim() -> Claim | None:
-    """Lease the next due job; None where nothing is due, _GAVE_UP where one failed too often."""
-    seconds = current_app.config["JOB_LEASE_SECONDS"]
-    real = _true_now()
-    next_due = (
+def work_is_due() -> bool:
+    """Whether a job waits to be carried, or was left by a worker that died."""
+    with transaction(write=False):
+        return db.session.scalar(_next_due(_true_now())) is not None
+
+
+def _next_due(real: datetime) -> Select[Any]:
+    return (
         select(Job)
         .where(
             or_(
@@ -267,11 +281,16 @@ def _claim() -> Claim | None:
         .order_by(Job.due_at, Job.id)
         .limit(1)
     )
-    with transaction(write=False):  # mostly nothing is due: look without the writer's lock
-        if db.session.scalar(next_due) is None:
-            return None
+
+
+def _claim() -> Claim | None:
+    """Lease the next due job; None where nothing is due, _GAVE_UP where one failed too often."""
+    seconds = current_app.config["JOB_LEASE_SECONDS"]
+    real = _true_now()
+    if not work_is_due():  # mostly: look without the writer's lock
+        return None
     with transaction():
-        due = db.session.scalar(next_due.with_for_update(skip_locked=True))
+        due = db.session.scalar(_next_due(real).with_for_update(skip_locked=True))
         if due is None:
             return None
         if due.attempts >= MAX_ATTEMPTS:
@@ -334,7 +353,7 @@ def run_next_job() -> bool:
 
 
 def run_due_jobs() -> int:
-    """Carry everything that is due, in this thread; how many. For tests and commands."""
+    """Carry everything that is due, in this thread; how many."""
     count = 0
     while run_next_job():
         count += 1
@@ -387,6 +406,14 @@ class Runner:
 def start_runner(app: Flask) -> Runner:
     """Carry jobs in this process from now on."""
     runner = Runner(app, app.config["JOB_THREADS"])
-    app.extensions["mobility.runner"] = runner
+    app.extensions["mobility.jobs"] = runner
     runner.start()
     return runner
+
+
+def init_app(app: Flask) -> None:
+    """Where MOBILITY_JOBS=celery, let each queued job wake one of its workers."""
+    if app.config["JOBS"] == "celery":
+        from .broker import Broker  # only who runs Celery has it installed
+
+        app.extensions["mobility.jobs"] = Broker(app)

@@ -70,4 +70,17 @@ def serve(host: str, port: int, workers: int) -> None:
     ).serve()
 
 
-commands = [prepare, serve]
+@click.command()
+@click.option("--threads", type=click.IntRange(1), help="How many jobs at once.")
+@with_appcontext
+def worker(threads: int | None) -> None:
+    """Carry background work in this process, where MOBILITY_JOBS=celery."""
+    if current_app.config["JOBS"] != "celery":
+        raise click.ClickException(
+            "The server carries its jobs itself. Set MOBILITY_JOBS=celery for both."
+        )
+    click.echo("Waiting for work (stop with Ctrl+C)")
+    current_app.extensions["mobility.jobs"].work(threads or current_app.config["JOB_THREADS"])
+
+
+commands = [prepare, serve, worker]

@@ -1,0 +1,73 @@
+"""Jobs on many machines: Celery over Redis wakes the workers, the table stays the record.
+
+A message says only that there is work to look for. One that is lost, doubled or late changes
+nothing: whoever looks claims what is due by its lease (see `jobs`), and each worker looks by
+itself now and then, even while the broker is down.
+"""
+
+import threading
+
+import structlog
+from celery import Celery
+from flask import Flask
+from kombu.exceptions import OperationalError
+
+from .children import end_with_parent
+from .jobs import POLL_SECONDS, plan_recurring, run_due_jobs, work_is_due
+
+log = structlog.get_logger("broker")
+
+LOOK = "mobility.look"
+CONNECT_SECONDS = 1.0
+
+
+class Broker:
+    """What wakes the workers, and what a worker is."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._celery = Celery("mobility", broker=app.config["BROKER"], set_as_current=False)
+        self._celery.conf.update(
+            broker_connection_retry_on_startup=True,
+            broker_transport_options={"socket_connect_timeout": CONNECT_SECONDS},
+            task_ignore_result=True,
+            worker_hijack_root_logger=False,
+            worker_prefetch_multiplier=1,
+            worker_redirect_stdouts=False,
+        )
+        self._celery.task(name=LOOK)(self._look)
+
+    def wake(self) -> bool:
+        """Tell one worker to look for work. False where the broker cannot be reached."""
+        try:
+            self._celery.send_task(LOOK, expires=POLL_SECONDS, retry=False)
+        except OperationalError:
+            log.warning("the broker does not answer; workers look by themselves")
+            return False
+        return True
+
+    def work(self, threads: int) -> None:
+        """Carry jobs in this process, `threads` at once, until it is told to stop.
+
+        Jobs compute in child processes, so threads are enough here.
+        """
+        end_with_parent()
+        with self._app.app_context():
+            plan_recurring()
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        self._celery.Worker(pool="threads", concurrency=threads, loglevel="WARNING").start()
+
+    def _look(self) -> None:
+        with self._app.app_context():
+            run_due_jobs()
+
+    def _watch(self) -> None:
+        """What is due at a later time, and what no message came for."""
+        pause = threading.Event()
+        while not pause.wait(POLL_SECONDS):
+            try:
+                with self._app.app_context():
+                    if work_is_due() and not self.wake():
+                        run_due_jobs()
+            except Exception:
+                log.exception("looking for work failed")
