@@ -1,5 +1,6 @@
 """Several rules on one snapshot: run, cancelled, limited in time, compared; nobody is named."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -173,11 +174,15 @@ def test_a_run_that_waits_is_cancelled_and_can_be_started_again(app, write, visi
     assert again.status is RunStatus.DONE
 
 
-def test_a_run_over_its_time_limit_fails_and_says_so(app, write):
+def _never_ends(*_inputs):
+    time.sleep(60)
+
+
+def test_a_run_over_its_time_limit_fails_and_says_so(app, write, monkeypatch):
+    monkeypatch.setattr("mobility.rounds.services.running.compute", _never_ends)
     at = scene()
     round_ = frozen(at)
     with write():
-        # starting a child and loading the solver takes longer
         run = services.request_run(round_, at.admin, limit_seconds=1)
     run_due_jobs()
     db.session.expire_all()
