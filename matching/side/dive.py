@@ -47,9 +47,23 @@ def dive(program: Program, columns: IntArray, x: FloatArray, deadline: float) ->
             _grant(program, granted, order)
             break
         granted, x = further
-    saving = columns[program.cost[columns] < 0]
-    _grant(program, granted, saving[np.argsort(program.cost[saving], kind="stable")])
+    _grant(program, granted, _saving(program, columns, program.cost))
     return granted if program.admits(granted) else None
+
+
+def cheapest_first(program: Program, excess: IntArray) -> BoolArray:
+    """Choices that save something, granted in the order of `excess` (k,) while no bound is passed.
+
+    (k,). What it may lack are minimums.
+    """
+    granted = np.zeros(len(program.offer), dtype=np.bool_)
+    _grant(program, granted, _saving(program, np.arange(len(granted)), excess))
+    return granted
+
+
+def _saving(program: Program, columns: IntArray, by: IntArray) -> IntArray:
+    saving = columns[program.cost[columns] < 0]
+    return np.asarray(saving[np.lexsort((program.cost[saving], by[saving]))])
 
 
 def _further(

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.arrays import FloatArray
 from matching.result import BoolArray, IntArray
-from matching.side.dive import dive
+from matching.side.dive import cheapest_first, dive
 from matching.side.duals import ascend
 from matching.side.flow import NoAssignment, solve_flow
 from matching.side.highs import INFEASIBLE, Relaxed, branch, relax, unit_of
@@ -21,6 +21,9 @@ LARGE: Final = 50_000
 
 ASCENT: Final = 0.4
 """Part of the time for those prices, where an assignment is to be found too."""
+
+RELAXATION: Final = 0.7
+"""Part of the time left then for the linear programme; the rest improves what is known."""
 
 LARGEST_PRICE: Final = 2.0**60
 """Beyond, whole prices would leave 64 bits; the solver gives such where nothing is certain."""
@@ -122,8 +125,10 @@ def minimise(
         _from_ascent(search, start)
     if not search.closed and (not large or start is None):
         columns = _columns(search)
-        relaxed = _from_relaxation(search, columns)
-        if large and relaxed is not None and not search.closed:
+        if large:
+            search.offer_chosen(cheapest_first(program, search.excess()))
+        relaxed = _from_relaxation(search, columns, RELAXATION if large else 1.0)
+        if large and not search.closed:
             _near(search, columns, relaxed)
         if not search.closed:
             _from_branching(search)
@@ -163,9 +168,10 @@ def _columns(search: Search) -> IntArray:
     return np.flatnonzero(excess <= most)
 
 
-def _from_relaxation(search: Search, columns: IntArray) -> Relaxed | None:
-    program = search.program
-    relaxed = relax(program, columns, search.deadline)
+def _from_relaxation(search: Search, columns: IntArray, part: float) -> Relaxed | None:
+    """The linear programme, solved within that part of the time left; None where that ends."""
+    program, now = search.program, monotonic()
+    relaxed = relax(program, columns, now + (search.deadline - now) * part)
     if not isinstance(relaxed, Relaxed):
         if relaxed == INFEASIBLE and len(columns) == len(program.offer):
             raise NoAssignment
@@ -175,10 +181,11 @@ def _from_relaxation(search: Search, columns: IntArray) -> Relaxed | None:
     return relaxed
 
 
-def _near(search: Search, columns: IntArray, relaxed: Relaxed) -> None:
-    """Round the relaxation, then decide anew for some people at a time."""
+def _near(search: Search, columns: IntArray, relaxed: Relaxed | None) -> None:
+    """Round the relaxation where there is one, then decide anew for some people at a time."""
     program = search.program
-    search.offer_chosen(dive(program, columns, relaxed.x, search.deadline))
+    if relaxed is not None:
+        search.offer_chosen(dive(program, columns, relaxed.x, search.deadline))
     if search.closed or search.chosen is None:
         return
     near = np.union1d(columns, np.flatnonzero(search.chosen))

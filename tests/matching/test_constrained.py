@@ -13,7 +13,7 @@ from matching import Instance, InvalidInstance, Quota, Result, solve, verify
 from matching.constrained import solve_constrained
 from matching.errors import Infeasible
 from matching.side import improve, search
-from matching.side.highs import INFEASIBLE, Branched
+from matching.side.highs import INFEASIBLE, LIMIT, Branched
 from matching.side.program import Program
 from tests.examples import examples
 
@@ -382,7 +382,8 @@ def test_credits_of_a_published_case():
     assert (result.objective, result.claim) == (-1800, "optimal")
 
 
-def test_way_of_large_rounds_is_allowed_and_its_bound_holds(monkeypatch: pytest.MonkeyPatch):
+def round_of_both_ways() -> Instance:
+    """300 people of six HEIs and 24 offers, with an annual quota and a balance of each pair."""
     random = np.random.default_rng(5)
     n, m, heis = 300, 24, 6
     offer = np.concatenate([random.permutation(m)[:6] for _ in range(n)])
@@ -393,13 +394,17 @@ def test_way_of_large_rounds_is_allowed_and_its_bound_holds(monkeypatch: pytest.
         choices = np.flatnonzero(out | back)
         balances.append(Quota(choices, np.where(out[choices], 1, -1), -2, 2))
         balances.append(Quota(np.flatnonzero(out), np.ones(out.sum(), dtype=int), None, 7))
-    instance = Instance(
+    return Instance(
         indptr=np.arange(0, 6 * n + 1, 6),
         offer=offer,
         capacity=np.full(m, 12),
         merit=random.integers(0, 101, n),
         quotas=balances,
     )
+
+
+def test_way_of_large_rounds_is_allowed_and_its_bound_holds(monkeypatch: pytest.MonkeyPatch):
+    instance = round_of_both_ways()
     exact = solved(instance)
     assert exact.claim == "optimal"
     monkeypatch.setattr(search, "LARGE", 100)
@@ -410,6 +415,16 @@ def test_way_of_large_rounds_is_allowed_and_its_bound_holds(monkeypatch: pytest.
     ours, best = (r.objective - worth * r.placed for r in (result, exact))
     assert ours - result.gap <= best <= ours
     assert result.placed >= exact.placed - 3
+
+
+def test_large_round_whose_relaxation_takes_too_long_places_most(monkeypatch: pytest.MonkeyPatch):
+    instance = round_of_both_ways()
+    best = solved(instance).placed
+    monkeypatch.setattr(search, "LARGE", 100)
+    monkeypatch.setattr(search, "relax", lambda *arguments: LIMIT)
+    result = solve_constrained(instance, None, 7, time_limit=20)
+    assert verify(instance, result).feasible
+    assert result.placed >= 0.9 * best
 
 
 def test_costs_that_add_up_along_a_chain_of_minimums_stay_exact():
