@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 export PYTHONPATH := $(CURDIR)
+# Where Python is told to keep no bytecode, each of many processes would compile all packages anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run demo test check format messages lock prove bench screenshots clean
 
