@@ -79,7 +79,7 @@ def browse(chromium):
             timezone_id="Asia/Almaty",
             **{"viewport": WIDE, **options},
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a busy machine is no fault of the page
         page = context.new_page()
         page.watch = Watch(context, service.address)
         opened.append((context, page.watch))
