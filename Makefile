@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 export PYTHONPATH := $(CURDIR)
+# In the order of the folders: by number of tests the few in the browser, the longest, came last.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 # Where Python is told to keep no bytecode, each of many processes would compile all packages anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -39,9 +41,9 @@ run: $(VENV)/.messages $(VENV)/.engine ## set everything up, fill the demonstrat
 
 test: $(VENV)/.messages $(VENV)/.engine ## every test, on SQLite and on PostgreSQL
 	@echo "Tests on SQLite …"
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q $(PARALLEL)
 	@echo "Tests that touch the database, on a private PostgreSQL …"
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --database=postgresql
+	@$(BIN)/python -m pytest -q $(PARALLEL) --database=postgresql
 
 check: $(VENV)/.messages $(VENV)/.engine ## lint, types and tests
 	@$(BIN)/ruff format --check .
@@ -60,7 +62,7 @@ lock: $(VENV)/.ready ## renew the lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra test pyproject.toml -o requirements.txt
 
 prove: $(VENV)/.messages $(VENV)/.engine ## the same tests with the large numbers of examples
-	@SAPAR_EXAMPLES=10000 $(BIN)/python -m pytest -q -n auto --dist loadfile
+	@SAPAR_EXAMPLES=10000 $(BIN)/python -m pytest -q $(PARALLEL)
 
 .venv-bench/.ready: $(VENV)/.ready pyproject.toml
 	@echo "Setting up .venv-bench with the peers (about half a minute, once) …"
