@@ -14,6 +14,7 @@ from benchmarks.report import HEAD, main_row, page, remarks, table
 from benchmarks.row import Row
 from benchmarks.shapes import LARGEST, OFFERS, cell_names
 
+PATIENCE = 300.0
 DEFAULT_CELLS = {1_000_000: ["*/100/merit"]}
 
 
@@ -24,7 +25,7 @@ def main(arguments: list[str]) -> int:
         path = Path(folder) / "round.npz"
         _warm_up(path)
         for size in asked.sizes:
-            task = Task(path, asked.repeat, asked.seconds)
+            task = Task(path, asked.repeat, asked.seconds, asked.patience)
             print(f"\n## {size:,} applicants\n\n{table(HEAD, [])}", flush=True)
             for cell in cell_names(asked.cells or DEFAULT_CELLS.get(size, ["*"])):
                 rows.append(_measure(size, cell, asked.peers, task))
@@ -65,6 +66,12 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument(
         "--seconds", type=float, default=60, help="no more warm solves of one cell after so long"
     )
+    options.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        help="no solver of one cell is waited for longer, all its solves together",
+    )
     options.add_argument("--plot", action="store_true", help="write docs/growth.svg")
     return options
 
@@ -73,7 +80,7 @@ def _warm_up(path: Path) -> None:
     """Whatever is compiled on the first use ever is on disk after this."""
     draw(1_000, "flat/100/merit", path)
     for solver in ("ours", "lottery", "deferred"):
-        figures(solver, Task(path, 1, 0))
+        figures(solver, Task(path, 1, 0, PATIENCE))
 
 
 def _measure(size: int, cell: str, peers: list[str], task: Task) -> Row:

@@ -66,7 +66,7 @@ def _time(row: Row, solver: str) -> str:
     if solver not in row.figures:
         return ""
     if not row.has(solver):
-        return row.figures[solver]["error"]
+        return row.figures[solver].get("over") or row.figures[solver]["error"]
     return duration(row.figures[solver]["warm"])
 
 

@@ -27,7 +27,8 @@ class Row:
 
     def wrong(self) -> list[str]:
         """Solvers whose total is not ours, or that failed."""
-        totals = {s: f.get("total") for s, f in self.figures.items() if s != "idle"}
+        ended = {s: f for s, f in self.figures.items() if s != "idle" and "over" not in f}
+        totals = {s: f.get("total") for s, f in ended.items()}
         merit = {s: totals[s] for s in totals if s in ("deferred", "matching")}
         cost = {s: totals[s] for s in totals if s not in merit}
         return [

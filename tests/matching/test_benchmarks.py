@@ -68,6 +68,14 @@ def test_another_total_is_told_on_the_page():
     assert "takes 5.00 times as long in the median and 5.00 times at the least" in text
 
 
+def test_a_peer_that_was_not_waited_for_is_not_called_wrong():
+    row = measured(1_000, ours=0.1, peer=0.5)
+    row.figures["highs"] = {"over": "over 300 s"}
+    assert row.wrong() == []
+    text = page([row], "python -m benchmarks", plot=False)
+    assert "| flat/100/rank | 100 ms, 0 MB | over 300 s,  |" in text
+
+
 def test_growth_is_the_slope_between_logarithms():
     rows = [measured(10**at, ours=2.0**at, peer=10.0**at) for at in (3, 4, 5)]
     assert slope(rows, "ours") == pytest.approx(np.log10(2))
