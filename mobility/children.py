@@ -12,16 +12,13 @@ from typing import Any
 WATCH_SECONDS = 0.5
 """How often it is asked whether what a child computes is still wanted."""
 
-PRELOADED = (
-    "mobility.nursery",
-    "mobility.rounds.computing.runs",
-    "mobility.rounds.computing.second_rounds",
-    "mobility.rounds.computing.claims",
-    "mobility.rounds.computing.chances",
-    "matching.kernel",
-    "matching.policies.compiled",
-)
+PRELOADED = ["mobility.nursery"]
 """What the process that children are forked from has loaded: a child alone takes seconds for it."""
+
+
+def preload(*modules: str) -> None:
+    """Have what the children of a room compute with loaded before they begin, by module names."""
+    PRELOADED.extend(name for name in modules if name not in PRELOADED)
 
 
 class TooSlow(RuntimeError):
@@ -64,7 +61,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(PRELOADED))
+    context.set_forkserver_preload(PRELOADED)
     return context
 
 

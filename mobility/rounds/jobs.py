@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 
 from .. import clock
+from ..children import preload
 from ..db import db
 from ..jobs import JobRun, enqueue, job
 from ..offers.models import CALL_WORKFLOW, Call, CallStatus
 from ..placements.changes import on_change
 from ..placements.models import Placement
 from .services import draws, giving
+
+preload(
+    "mobility.rounds.computing.runs",
+    "mobility.rounds.computing.second_rounds",
+    "mobility.rounds.computing.claims",
+    "mobility.rounds.computing.chances",
+    "matching.kernel",
+    "matching.policies.compiled",
+)
 
 
 @job("rounds.commit-seed")
