@@ -154,6 +154,10 @@ def test_a_job_of_a_killed_worker_is_taken_over(broker, workers):
     first.send_signal(signal.SIGKILL)
     workers()
     wait(lambda: finished([run_id]), 240, "nobody took the run over")
+    with transaction(write=False):
+        run = db.session.get_one(Run, run_id)
+        assert db.session.get_one(Job, run.job_id).attempts == 2
+        assert len(run.rows) == run.stats["applicants"]
 
 
 def test_without_its_broker_work_goes_on(broker, redis, workers):
