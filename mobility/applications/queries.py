@@ -156,20 +156,6 @@ def _in_call(call: Call, *statuses: ApplicationStatus) -> Select:
     )
 
 
-def approved_applications(call: Call) -> list[Application]:
-    """What a round matches, in order of pseudonym, with applicants, profiles and choices."""
-    applicant = joinedload(Application.applicant)
-    return list(
-        db.session.scalars(
-            _in_call(call, ApplicationStatus.APPROVED).options(
-                applicant.joinedload(User.profile).selectinload(StudentProfile.skills),
-                joinedload(Application.sending),
-                selectinload(Application.choices).joinedload(Choice.offer).options(*_CONDITION),
-            )
-        )
-    )
-
-
 def undecided_applications(call: Call) -> list[Application]:
     """Submitted or returned ones that no coordinator has decided, in order of pseudonym."""
     return list(

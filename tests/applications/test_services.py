@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from mobility import audit, clock
 from mobility.applications import services
+from mobility.applications.entries import entries_of
 from mobility.applications.models import WORKFLOW, Application, ApplicationStatus, Window
-from mobility.applications.queries import approved_applications, undecided_applications
+from mobility.applications.queries import undecided_applications
 from mobility.db import db
 from mobility.errors import Conflict, Invalid
 
@@ -294,7 +295,9 @@ def test_round_takes_the_approved_and_waits_for_the_undecided(scene, write):
             )
             for status in S
         }
-    assert approved_applications(scene.call) == [made[S.APPROVED]]
+    (entry,) = entries_of(scene.call, scene.offers)
+    assert entry.application_id == made[S.APPROVED].id
+    assert entry.choices == [scene.offers[0].id]
     assert set(undecided_applications(scene.call)) == {made[S.SUBMITTED], made[S.RETURNED]}
 
 

@@ -6,12 +6,23 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from ...agreements.models import CooperationCondition
 from ...applications.models import Application, ApplicationStatus, Choice
 from ...db import db
 from ...offers.models import Call, Offer, OfferStatus
 from ...partners.models import Institution, OrganisationalUnit
 from ...placements.models import Placement
 
+_WITH = joinedload(Offer.condition)
+_CONDITION = tuple(
+    _WITH.joinedload(part)
+    for part in (
+        CooperationCondition.agreement,
+        CooperationCondition.sending,
+        CooperationCondition.receiving,
+        CooperationCondition.sending_unit,
+    )
+)
 UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
 
 
@@ -28,10 +39,10 @@ def offers_in_play(call: Call) -> Sequence[Offer]:
             Offer.call_id == call.id,
             (Offer.status == OfferStatus.OPEN) | Offer.id.in_(listed),
         )
-        .options(joinedload(Offer.condition), joinedload(Offer.call))
+        .options(*_CONDITION, joinedload(Offer.call))
         .order_by(Offer.code)
     ).all()
-    wanted = set(db.session.scalars(listed))
+    wanted = set(db.session.scalars(listed.distinct()))
     return [offer for offer in offers if offer.is_open or offer.id in wanted]
 
 

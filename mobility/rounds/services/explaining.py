@@ -5,17 +5,20 @@ whole; the rest is work of its own, so what a killed worker leaves is taken up w
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from ...applications.eligibility import obstacles
-from ...applications.models import Application
+from ...applications.entries import Entry
+from ...applications.models import Application, Choice
 from ...db import db, transaction
 from ...errors import Conflict
 from ...i18n import LANGUAGES, speaking
 from ...jobs import Job, JobRun, enqueue, job
+from ...offers.models import Call, Offer
 from .. import queries
 from ..computing.claims import claims_of
 from ..computing.told import Told
@@ -81,20 +84,36 @@ def store_claims(
     )
 
 
-def keep_obstacles(applications: Iterable[Application]) -> None:
+def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]) -> None:
     """Note beside each choice what closes it to its applicant at this moment, in each language.
 
     The rules are asked when the inputs are frozen: a profile may change after it.
     """
-    for application in applications:
-        profile = application.applicant.profile
-        for choice in application.choices:
-            offer = choice.offer
-            choice.obstacles = None
-            if offer.is_open and obstacles(profile, offer):
-                choice.obstacles = {
-                    language: _texts(profile, offer, language) for language in LANGUAGES
-                }
+    by_id = {offer.id: offer for offer in offers}
+
+    @cache
+    def texts(profile: Any, offer: int) -> dict[str, list[str]]:
+        return {language: _texts(profile, by_id[offer], language) for language in LANGUAGES}
+
+    table: Any = Choice.__table__
+    known = select(Application.id).where(Application.call_id == call.id)
+    db.session.execute(
+        update(table)
+        .where(table.c.application_id.in_(known), table.c.obstacles.is_not(None))
+        .values(obstacles=None)
+    )
+    closed = [
+        {"at": entry.application_id, "of": offer, "said": texts(entry.profile, offer)}
+        for entry in entries
+        for offer in entry.closed
+    ]
+    if closed:
+        db.session.connection().execute(
+            update(table)
+            .where(table.c.application_id == bindparam("at"), table.c.offer_id == bindparam("of"))
+            .values(obstacles=bindparam("said")),
+            closed,
+        )
 
 
 def _texts(profile: Any, offer: Any, language: str) -> list[str]:

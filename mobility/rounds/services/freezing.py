@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ... import clock
+from ...applications.entries import entries_of
 from ...applications.models import ApplicationStatus
-from ...applications.queries import approved_applications, undecided_applications
+from ...applications.queries import undecided_applications
 from ...applications.services import lock_applications, unlock_applications
 from ...db import db
 from ...errors import Conflict, Invalid
@@ -53,17 +54,17 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
             )
         )
     lock_applications(call, actor)
-    approved = approved_applications(call)
-    if not approved:
+    offers = queries.offers_in_play(call)
+    entries = entries_of(call, offers)
+    if not entries:
         raise Conflict(_("No application is approved, so there is nobody to place."))
-    keep_obstacles(approved)
+    keep_obstacles(call, offers, entries)
     draws.commit_own_seed(call)
     commitments = queries.commitments(call)
-    offers = queries.offers_in_play(call)
     snapshot = write_snapshot(
         call,
         offers,
-        approved,
+        entries,
         bounds=bounds_of(call, offers),
         commitments=[one.commitment for one in commitments],
         excluded=queries.application_counts(call)[ApplicationStatus.EXCLUDED],

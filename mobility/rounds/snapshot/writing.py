@@ -4,8 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...applications.eligibility import obstacles
-from ...applications.models import Application
+from ...applications.entries import Entry
 from ...offers.models import Call, Offer
 from .bounds import Bound
 from .text import (
@@ -23,7 +22,7 @@ from .text import (
 def write_snapshot(
     call: Call,
     offers: Iterable[Offer],
-    approved: Iterable[Application],
+    entries: Sequence[Entry],
     *,
     bounds: Sequence[Bound] = (),
     commitments: Sequence[str] = (),
@@ -40,15 +39,15 @@ def write_snapshot(
     """
     offers = list(offers)
     secrets.SystemRandom().shuffle(offers)
-    people = sorted(approved, key=lambda application: application.pseudonym)
     private = {
         "format": PARTNERS,
         "salt": secrets.token_hex(16),
         "offers": {code_of(at): _meaning(offer) for at, offer in enumerate(offers)},
         "groups": {group_of(at): dict(bound.meaning) for at, bound in enumerate(bounds)},
-        "scores": [round(application.score or 0.0, 2) for application in people],
+        "scores": [round(entry.score, 2) for entry in entries],
     }
     position = {offer.id: at for at, offer in enumerate(offers)}
+    codes = {offer.id: code_of(at) for at, offer in enumerate(offers)}
     public = {
         "format": FORMAT,
         "engine": engine_version(),
@@ -64,7 +63,7 @@ def write_snapshot(
         "partner_file": digest_of(canonical(private)),
         "offers": [_offer(at, offer) for at, offer in enumerate(offers)],
         "quotas": [_quota(at, bound, position) for at, bound in enumerate(bounds)],
-        "applicants": _applicants(call, people, position),
+        "applicants": _applicants(call, entries, codes),
     }
     return canonical({"private": private, "public": public})
 
@@ -100,29 +99,19 @@ def _quota(at: int, bound: Bound, position: Mapping[int, int]) -> dict[str, Any]
 
 
 def _applicants(
-    call: Call, people: Sequence[Application], position: Mapping[int, int]
+    call: Call, entries: Sequence[Entry], codes: Mapping[int, str]
 ) -> list[dict[str, Any]]:
-    hundredths = [round(100 * (application.score or 0)) for application in people]
+    hundredths = [round(100 * entry.score) for entry in entries]
     order = {score: place for place, score in enumerate(sorted(set(hundredths)))}
     rows = []
-    for application, score in zip(people, hundredths, strict=True):
+    for entry, score in zip(entries, hundredths, strict=True):
         row = {
-            "pseudonym": application.pseudonym,
+            "pseudonym": entry.pseudonym,
             "order": order[score],
-            "choices": [code_of(position[choice.offer_id]) for choice in application.choices],
-            "closed": _closed(application, position),
+            "choices": [codes[offer] for offer in entry.choices],
+            "closed": sorted(codes[offer] for offer in entry.closed),
         }
         if call.policy not in BY_MERIT:
             row["factor"] = 10_000 + call.merit_weight * score
         rows.append(row)
     return rows
-
-
-def _closed(application: Application, position: Mapping[int, int]) -> list[str]:
-    """The codes of open offers among the choices for which the applicant is not eligible."""
-    profile = application.applicant.profile
-    return sorted(
-        code_of(position[choice.offer_id])
-        for choice in application.choices
-        if choice.offer.is_open and obstacles(profile, choice.offer)
-    )

@@ -1,0 +1,123 @@
+"""What a round reads of a call's approved applications: plain rows, however many there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ..accounts.models import LanguageSkill, StudentProfile, User
+from ..db import db
+from ..offers.models import Call, Offer
+from .eligibility import obstacles
+from .models import Application, ApplicationStatus, Choice
+
+AT_ONCE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An approved application. `choices`: ids of offers, best first.
+
+    `closed`: those of the choices that are open, but whose conditions the applicant does not meet.
+    `profile` says the same as the applicant's own wherever eligibility asks; None without one.
+    """
+
+    application_id: int
+    pseudonym: str
+    score: float
+    choices: list[int]
+    closed: list[int]
+    profile: StudentProfile | None
+
+
+def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
+    """Everybody approved in a call, in order of pseudonym; `offers`: all that anybody lists."""
+    open_offers = {offer.id: offer for offer in offers if offer.is_open}
+
+    @cache
+    def closed(profile: StudentProfile | None, offer_id: int) -> bool:
+        return bool(obstacles(profile, open_offers[offer_id]))
+
+    lists, profiles = _lists(call), _profiles(call)
+    rows = db.session.execute(
+        _approved(
+            call,
+            Application.id,
+            Application.pseudonym,
+            Application.applicant_id,
+            Application.score,
+        )
+    )
+    entries = []
+    for application_id, pseudonym, applicant_id, score in rows:
+        choices, profile = lists.get(application_id, []), profiles.get(applicant_id)
+        barred = [one for one in choices if one in open_offers and closed(profile, one)]
+        entries.append(Entry(application_id, pseudonym, score, choices, barred, profile))
+    return sorted(entries, key=lambda entry: entry.pseudonym)
+
+
+def _approved(call: Call, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Application)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.APPROVED)
+    )
+
+
+def _lists(call: Call) -> dict[int, list[int]]:
+    """The ranked offers by application."""
+    lists: dict[int, list[int]] = defaultdict(list)
+    rows = db.session.execute(
+        _approved(call, Choice.application_id, Choice.offer_id)
+        .join(Application.choices)
+        .order_by(Choice.application_id, Choice.rank),
+        execution_options={"yield_per": 10 * AT_ONCE},
+    )
+    for application_id, offer_id in rows:
+        lists[application_id].append(offer_id)
+    return lists
+
+
+def _profiles(call: Call) -> dict[int, StudentProfile]:
+    """By applicant a profile equal to theirs in all that `obstacles` reads: few stand for many."""
+    skills: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for profile_id, language, cefr in db.session.execute(
+        _approved(call, LanguageSkill.profile_id, LanguageSkill.language, LanguageSkill.cefr)
+        .join(StudentProfile, StudentProfile.user_id == Application.applicant_id)
+        .join(StudentProfile.skills)
+        .order_by(LanguageSkill.profile_id, LanguageSkill.language)
+    ):
+        skills[profile_id].append((language, cefr.value))
+    first: dict[Any, int] = {}
+    stands: dict[int, int] = {}
+    for user_id, profile_id, *asked in db.session.execute(
+        _approved(
+            call,
+            User.id,
+            StudentProfile.id,
+            User.institution_id,
+            StudentProfile.unit_id,
+            StudentProfile.eqf_level,
+            StudentProfile.isced_field,
+        )
+        .join(Application.applicant)
+        .join(User.profile)
+    ):
+        kind = (*asked, *skills.get(profile_id, ()))
+        stands[user_id] = first.setdefault(kind, profile_id)
+    found = _load(list(first.values()))
+    return {user_id: found[profile_id] for user_id, profile_id in stands.items()}
+
+
+def _load(profile_ids: Sequence[int]) -> dict[int, StudentProfile]:
+    options = joinedload(StudentProfile.user), selectinload(StudentProfile.skills)
+    found: dict[int, StudentProfile] = {}
+    for at in range(0, len(profile_ids), AT_ONCE):
+        some = StudentProfile.id.in_(profile_ids[at : at + AT_ONCE])
+        rows = db.session.scalars(select(StudentProfile).where(some).options(*options))
+        found |= {profile.id: profile for profile in rows}
+    return found
