@@ -1,5 +1,6 @@
 """Child processes: computing beside the pages, and processes that do not outlive each other."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -69,8 +70,10 @@ def _in_the_child() -> None:
     """Do not outlive the process that wants the answer, however it ends.
 
     A signal that stops the service reaches its children too; ending here at once would look like
-    a failure of the work, while a job whose worker is gone is taken up again.
+    a failure of the work, while a job whose worker is gone is taken up again. What it leaves
+    lying about ends with it, so nothing is gone through to be collected.
     """
+    gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     end_with_parent()

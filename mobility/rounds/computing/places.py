@@ -3,7 +3,6 @@
 Computed in the child process of the run and stored with it; pages read what is stored.
 """
 
-import json
 from collections.abc import Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -125,18 +124,15 @@ def _wished(inputs: Inputs, instance: "Instance", result: "Result") -> list[int]
     return [offer for offer in order if counts[offer]]
 
 
-def balance_cost(snapshot: str, policy: str, seed: str, placed: int) -> int | None:
+def balance_cost(inputs: Inputs, policy: str, seed: str, placed: int) -> int | None:
     """How many seats the balance of exchange left empty: solved again without it.
 
     None where the round has no balance, or the public part alone is there, which names none.
     """
     from matching import solve  # heavy; jobs only
 
-    groups = json.loads(snapshot).get("private", {}).get("groups", {})
-    balances = {group for group, meaning in groups.items() if meaning.get("kind") == "balance"}
-    inputs = Inputs(snapshot)
-    free = [quota for quota in inputs.quotas if quota["group"] not in balances]
-    if len(free) == len(inputs.quotas):
+    balances = {group for group, meaning in inputs.groups.items() if meaning["kind"] == "balance"}
+    free = inputs.without(balances)
+    if len(free.quotas) == len(inputs.quotas):
         return None
-    inputs.quotas = free
-    return solve(inputs.instance(policy, seed), policy, seed=int(seed)).placed - placed
+    return solve(free.instance(policy, seed), policy, seed=int(seed)).placed - placed

@@ -72,7 +72,7 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
             "filled": _counted(row["code"] for row in rows if row["code"]),
             "objective": result.objective,
             "envious": _envious(instance, result),
-            "balance_cost": balance_cost(snapshot, policy, seed, result.placed),
+            "balance_cost": balance_cost(inputs, policy, seed, result.placed),
             **place_figures(inputs, instance, result, seconds),
         },
         "certificate": {

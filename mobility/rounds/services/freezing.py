@@ -16,7 +16,7 @@ from ...jobs import enqueue
 from ...offers.models import Call, Phase
 from .. import queries
 from ..models import ACTIVE, ROUND_WORKFLOW, Round
-from ..snapshot import bounds_of, hash_of, write_snapshot
+from ..snapshot import bounds_of, write_snapshot
 from . import draws
 from .explaining import keep_obstacles
 
@@ -61,7 +61,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
     keep_obstacles(call, offers, entries)
     draws.commit_own_seed(call)
     commitments = queries.commitments(call)
-    snapshot = write_snapshot(
+    snapshot, snapshot_hash = write_snapshot(
         call,
         offers,
         entries,
@@ -71,7 +71,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
     )
     taken = {
         "snapshot": snapshot,
-        "snapshot_hash": hash_of(snapshot),
+        "snapshot_hash": snapshot_hash,
         "reveal_at": draws.reveal_time(commitments, hours),
         "frozen_at": clock.now(),
         "frozen_by_id": actor.id,

@@ -151,7 +151,9 @@ def store_outcome(run: Run, outcome: Outcome) -> None:
         for row in outcome["rows"]
     ]
     if rows:
-        db.session.execute(insert(RunRow), rows)
+        # As plain rows: the mapper would send those with and without a place apart, turn by turn.
+        table: Any = RunRow.__table__
+        db.session.connection().execute(insert(table), rows)
     run.stats = {**outcome["stats"], **comparison.figures(run)}
     if run.policy == run.round.call.policy:  # another is a comparison and tells nobody anything
         explain_later(run)

@@ -1,6 +1,8 @@
 """A snapshot is read: people, offers and quotas by position, and the arrays of the engine."""
 
 import json
+from collections.abc import Collection
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,10 @@ from .text import FORMAT, canonical, digest_of
 
 if TYPE_CHECKING:
     from matching import Instance, Quota
+
+
+NOTHING = frozenset[str]()
+"""What is closed to nearly everybody: nothing, and one nothing for all of them."""
 
 
 class Inputs:
@@ -52,7 +58,10 @@ class Inputs:
             private["scores"] if private else [self._score(row) for row in people]
         )
         self.lists: list[list[str]] = [[called[code] for code in row["choices"]] for row in people]
-        self.closed: list[set[str]] = [{called[code] for code in row["closed"]} for row in people]
+        self.closed: list[frozenset[str]] = [
+            frozenset(called[code] for code in row["closed"]) if row["closed"] else NOTHING
+            for row in people
+        ]
         barred = set[str]().union(*self.closed)
         self.barred = [code for code in self.codes if code in barred]
 
@@ -110,6 +119,14 @@ class Inputs:
         most, least = sum(x for x in sums if x > 0), sum(x for x in sums if x < 0)
         upper, lower = quota["upper"], quota["lower"]
         return (upper is not None and most > upper) or (lower is not None and least < lower)
+
+    def without(self, groups: Collection[str]) -> "Inputs":
+        """The same inputs with the quotas of some groups left out."""
+        other = copy(self)
+        for reckoned in ("capacity", "of_one_offer", "binding"):
+            vars(other).pop(reckoned, None)
+        other.quotas = [quota for quota in self.quotas if quota["group"] not in groups]
+        return other
 
     def instance(self, policy: str, seed: str) -> "Instance":
         """The arrays of `matching`, with the lottery that the key `seed` draws.

@@ -27,8 +27,8 @@ def write_snapshot(
     bounds: Sequence[Bound] = (),
     commitments: Sequence[str] = (),
     excluded: int = 0,
-) -> str:
-    """Canonical text of a round's inputs.
+) -> tuple[str, str]:
+    """Canonical text of a round's inputs, and its hash.
 
     Offers get their codes in an order drawn here; applicants stand in pseudonym order. An offer
     that somebody lists but that is no longer open has no seats. `closed` are the choices of a
@@ -48,6 +48,7 @@ def write_snapshot(
     }
     position = {offer.id: at for at, offer in enumerate(offers)}
     codes = {offer.id: code_of(at) for at, offer in enumerate(offers)}
+    partners = canonical(private)
     public = {
         "format": FORMAT,
         "engine": engine_version(),
@@ -60,12 +61,13 @@ def write_snapshot(
         },
         "commitments": list(commitments),
         "overrides": {"excluded": excluded},
-        "partner_file": digest_of(canonical(private)),
+        "partner_file": digest_of(partners),
         "offers": [_offer(at, offer) for at, offer in enumerate(offers)],
         "quotas": [_quota(at, bound, position) for at, bound in enumerate(bounds)],
         "applicants": _applicants(call, entries, codes),
     }
-    return canonical({"private": private, "public": public})
+    text = canonical(public)
+    return f'{{"private":{partners},"public":{text}}}', digest_of(text)
 
 
 def _meaning(offer: Offer) -> dict[str, Any]:
