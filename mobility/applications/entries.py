@@ -15,7 +15,7 @@ from ..offers.models import Call, Offer
 from .eligibility import obstacles
 from .models import Application, ApplicationStatus, Choice
 
-AT_ONCE = 1_000
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
         return bool(obstacles(profile, open_offers[offer_id]))
 
     lists, profiles = _lists(call), _profiles(call)
-    rows = db.session.execute(
+    rows = _rows(
         _approved(
             call,
             Application.id,
@@ -68,14 +68,19 @@ def _approved(call: Call, *columns: Any) -> Select[Any]:
     )
 
 
+def _rows(statement: Select[Any]) -> Iterable[Any]:
+    """Rows as the driver gives them, a slice at a time: a mapper between takes half the time."""
+    db.session.flush()
+    return db.session.connection().execute(statement, execution_options={"yield_per": AT_ONCE})
+
+
 def _lists(call: Call) -> dict[int, list[int]]:
     """The ranked offers by application."""
     lists: dict[int, list[int]] = defaultdict(list)
-    rows = db.session.execute(
+    rows = _rows(
         _approved(call, Choice.application_id, Choice.offer_id)
         .join(Application.choices)
-        .order_by(Choice.application_id, Choice.rank),
-        execution_options={"yield_per": 10 * AT_ONCE},
+        .order_by(Choice.application_id, Choice.rank)
     )
     for application_id, offer_id in rows:
         lists[application_id].append(offer_id)
@@ -85,7 +90,7 @@ def _lists(call: Call) -> dict[int, list[int]]:
 def _profiles(call: Call) -> dict[int, StudentProfile]:
     """By applicant a profile equal to theirs in all that `obstacles` reads: few stand for many."""
     skills: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for profile_id, language, cefr in db.session.execute(
+    for profile_id, language, cefr in _rows(
         _approved(call, LanguageSkill.profile_id, LanguageSkill.language, LanguageSkill.cefr)
         .join(StudentProfile, StudentProfile.user_id == Application.applicant_id)
         .join(StudentProfile.skills)
@@ -94,7 +99,7 @@ def _profiles(call: Call) -> dict[int, StudentProfile]:
         skills[profile_id].append((language, cefr.value))
     first: dict[Any, int] = {}
     stands: dict[int, int] = {}
-    for user_id, profile_id, *asked in db.session.execute(
+    for user_id, profile_id, *asked in _rows(
         _approved(
             call,
             User.id,
