@@ -34,7 +34,10 @@ def pages(run_id: int) -> dict[str, float]:
         with transaction():
             run = db.session.get_one(Run, run_id)
             again = services.request_run(run.round, run.requested_by).id
-        busy = _times(port, lambda: not _is_done(again))
+        _times(port, lambda: _status(again) is RunStatus.QUEUED)
+        busy = _times(port, lambda: _status(again) is RunStatus.RUNNING)
+        if _status(again) is not RunStatus.DONE:
+            raise RuntimeError("the run failed")
     finally:
         server.terminate()
         server.wait()
@@ -73,12 +76,9 @@ def _times(port: int, going: Callable[[], bool]) -> list[float]:
     return times
 
 
-def _is_done(run_id: int) -> bool:
+def _status(run_id: int) -> RunStatus | None:
     with transaction(write=False):
-        status = db.session.scalar(select(Run.status).where(Run.id == run_id))
-    if status in {RunStatus.FAILED, RunStatus.CANCELLED}:
-        raise RuntimeError("the run failed")
-    return status is RunStatus.DONE
+        return db.session.scalar(select(Run.status).where(Run.id == run_id))
 
 
 def _p99(times: list[float]) -> float:

@@ -1,6 +1,8 @@
 """Commands that prepare this service's folder and database and serve it."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -14,14 +16,19 @@ from .jobs import start_runner
 
 # A worker would wait for its jobs' computing; a job that is cut off is taken up at the next start.
 STOP_SECONDS = 2
+# A page waits so long for its turn, each time it has asked the database, while a job is at work.
+SWITCH_SECONDS = 0.001
 
 
 def make_app() -> Flask:
     """The service as a server runs it: background work is carried in the same process."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     end_with_parent()  # a server killed outright must not leave a worker on its port
     app = create_app()
     if app.config["JOBS"] == "threads":
         start_runner(app)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: going through all of it for garbage stops every page
     return app
 
 

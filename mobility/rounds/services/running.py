@@ -1,6 +1,6 @@
 """A run of a frozen round: asked for, solved in a child process, stored whole; or cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -27,6 +27,8 @@ from ..models import (
     UnplacedReason,
 )
 from .explaining import explain_later
+
+ROWS_AT_ONCE = 1_000
 
 
 def request_run(
@@ -139,24 +141,32 @@ def store_outcome(run: Run, outcome: Outcome) -> None:
         "finished_at": clock.now(),
     }
     RUN_WORKFLOW.advance(run, "finish", actor=None, values=found)
-    rows = [
-        {
-            "run_id": run.id,
-            "application_id": applications[row["pseudonym"]],
-            "offer_id": None if row["code"] is None else offers[row["code"]],
-            "rank": row["rank"],
-            "reason": row["reason"],
-            "told": nothing_missed(row["rank"]) if _has_all(row) else None,
-        }
-        for row in outcome["rows"]
-    ]
-    if rows:
-        # As plain rows: the mapper would send those with and without a place apart, turn by turn.
-        table: Any = RunRow.__table__
-        db.session.connection().execute(insert(table), rows)
+    # As plain rows: the mapper would send those with and without a place apart, turn by turn.
+    table: Any = RunRow.__table__
+    for some in _slices(outcome["rows"]):
+        db.session.connection().execute(
+            insert(table),
+            [
+                {
+                    "run_id": run.id,
+                    "application_id": applications[row["pseudonym"]],
+                    "offer_id": None if row["code"] is None else offers[row["code"]],
+                    "rank": row["rank"],
+                    "reason": row["reason"],
+                    "told": nothing_missed(row["rank"]) if _has_all(row) else None,
+                }
+                for row in some
+            ],
+        )
     run.stats = {**outcome["stats"], **comparison.figures(run)}
     if run.policy == run.round.call.policy:  # another is a comparison and tells nobody anything
         explain_later(run)
+
+
+def _slices(rows: list[Row]) -> Iterator[list[Row]]:
+    """So few at once that pages of the same process hardly wait."""
+    for at in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[at : at + ROWS_AT_ONCE]
 
 
 def _has_all(row: Row) -> bool:
