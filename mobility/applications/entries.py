@@ -24,6 +24,7 @@ class Entry:
 
     `closed`: those of the choices that are open, but whose conditions the applicant does not meet.
     `profile` says the same as the applicant's own wherever eligibility asks; None without one.
+    `agrees`: that the file of the round opens to everybody.
     """
 
     application_id: int
@@ -32,6 +33,7 @@ class Entry:
     choices: list[int]
     closed: list[int]
     profile: StudentProfile | None
+    agrees: bool
 
 
 def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
@@ -50,13 +52,14 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
             Application.pseudonym,
             Application.applicant_id,
             Application.score,
+            Application.agrees_to_open_file,
         )
     )
     entries = []
-    for application_id, pseudonym, applicant_id, score in rows:
+    for application_id, pseudonym, applicant_id, score, agrees in rows:
         choices, profile = lists.get(application_id, []), profiles.get(applicant_id)
         barred = [one for one in choices if one in open_offers and closed(profile, one)]
-        entries.append(Entry(application_id, pseudonym, score, choices, barred, profile))
+        entries.append(Entry(application_id, pseudonym, score, choices, barred, profile, agrees))
     return sorted(entries, key=lambda entry: entry.pseudonym)
 
 

@@ -77,7 +77,8 @@ class Application(Base):
     [{"offer": id, "motivation": text}, …], best first. Submitting turns it into `choices`, which
     stand until the next submission. `sending_*` is the scope of the coordinators who check it.
     `locked_at` is set while a round holds the inputs: nothing changes then. `search` and
-    `order_key` are the applicant's name as it is searched and sorted.
+    `order_key` are the applicant's name as it is searched and sorted. `agrees_to_open_file` counts
+    where the rules of the call let the file of the round open to everybody.
     """
 
     __tablename__ = "application"
@@ -112,6 +113,7 @@ class Application(Base):
     score_comment: Mapped[str] = mapped_column(Text, default="")
     scored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     note: Mapped[str] = mapped_column(Text, default="")
+    agrees_to_open_file: Mapped[bool] = mapped_column(default=False)
     search: Mapped[str] = mapped_column(String(500), default="")
     order_key: Mapped[str] = mapped_column(String(800), default="")
     created_at: Mapped[datetime]

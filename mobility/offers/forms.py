@@ -143,8 +143,8 @@ class CallForm(Form):
         _l("the file to check the round may open to everybody"),
         description=_l(
             "Without names, and only if everybody in it agrees and at least 50 people take part."
-            " Otherwise participants, both partners and auditors get it. Cannot be switched on"
-            " after the opening."
+            " Otherwise participants, both partners and administrators get it. Cannot be switched"
+            " on after the opening."
         ),
     )
     shows_chances = BooleanField(

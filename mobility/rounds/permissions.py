@@ -37,10 +37,22 @@ def speaks_for_partner(user: Any, call: Call) -> bool:
 
 
 def may_check(user: Any, round_: Round) -> bool:
-    """The file of a published round: who took part in it, both partners, and admins."""
+    """The file of a published round: who took part in it, both partners, and admins.
+
+    Everybody, where the rules open it and all who took part agreed.
+    """
+    if round_.status is not RoundStatus.PUBLISHED:
+        return False
+    if round_.file_open:
+        return True
+    return user is not None and (takes_part(user, round_) or may_decode(user, round_))
+
+
+def may_decode(user: Any, round_: Round) -> bool:
+    """What the codes of a published round mean: coordinators of both partners, and admins."""
     if user is None or round_.status is not RoundStatus.PUBLISHED:
         return False
-    return user.is_admin or takes_part(user, round_) or bool(partners_of_user(user, round_.call))
+    return user.is_admin or bool(partners_of_user(user, round_.call))
 
 
 def is_applicant(user: Any, application: Application) -> bool:
@@ -89,6 +101,7 @@ RULES: dict[str, Rule] = {
     "round:explain": may_explain,
     "call:match": is_admin,
     "round:check": may_check,
+    "round:decode": may_decode,
     "call:commit-seed": speaks_for_partner,
     "run:view": may_see_run,
     "run:cancel": is_admin,

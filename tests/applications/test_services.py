@@ -339,3 +339,34 @@ def test_workflow(scene, write, status, action):
 def test_applications_are_numbered_without_names(scene, begun):
     [number] = db.session.scalars(select(Application.pseudonym))
     assert len(number) == 12
+
+
+def test_a_student_agrees_that_the_file_opens_and_takes_it_back(scene, write):
+    with write():
+        scene.call.public_file = True
+        made = factories.application(scene.student, scene.call, scene.offers)
+    for agrees in (True, True, False):
+        before = made.version
+        with write():
+            services.agree_to_open_file(made, scene.student, agrees=agrees)
+        db.session.expire_all()
+        assert made.agrees_to_open_file is agrees
+        assert made.version == before  # whoever is checking it is not disturbed
+    done = [event.action for event in audit.history(made)]
+    assert done.count("application.agree-open-file") == 1
+    assert done.count("application.refuse-open-file") == 1
+
+
+def test_nobody_agrees_where_the_rules_keep_the_file(scene, write):
+    with write():
+        made = factories.application(scene.student, scene.call, scene.offers)
+    with pytest.raises(Conflict, match="keep the file"), write():
+        services.agree_to_open_file(made, scene.student, agrees=True)
+
+
+def test_nobody_agrees_after_the_freeze(scene, write):
+    with write():
+        scene.call.public_file = True
+        made = factories.application(scene.student, scene.call, scene.offers, locked_at=clock.now())
+    with pytest.raises(Conflict, match="frozen"), write():
+        services.agree_to_open_file(made, scene.student, agrees=True)

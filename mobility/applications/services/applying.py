@@ -242,6 +242,29 @@ def _replace_choices(application: Application, wishes: list[Wish]) -> None:
         )
 
 
+def agree_to_open_file(application: Application, actor: User, *, agrees: bool) -> None:
+    """Agree that the file of the round opens to everybody, or take that back; until the freeze.
+
+    Like a draft it leaves status and version alone. Raises Conflict where the call's rules do not
+    open the file, or when the inputs are frozen.
+    """
+    hold(application)
+    check_unlocked(application)
+    if not application.call.public_file:
+        raise Conflict(_("The rules of this call keep the file with those who take part."))
+    if application.agrees_to_open_file == agrees:
+        return
+    db.session.execute(
+        update(Application)
+        .where(Application.id == application.id)
+        .values(agrees_to_open_file=agrees)
+        .execution_options(synchronize_session=False)
+    )
+    set_committed_value(application, "agrees_to_open_file", agrees)
+    action = "agree-open-file" if agrees else "refuse-open-file"
+    audit.record(f"application.{action}", application, actor=actor)
+
+
 def withdraw_application(application: Application, actor: User) -> None:
     """Take an application back before the deadline; it can be submitted again until then."""
     hold(application)

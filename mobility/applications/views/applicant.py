@@ -62,3 +62,17 @@ def withdraw(application: Application) -> Any:
     services.withdraw_application(application, current_user)
     flash(_("Your application is withdrawn. Your choices are kept as a draft."), "good")
     return redirect(url_for(".show", application_id=application.id), 303)
+
+
+@bp.post("/applications/<int:application_id>/open-file")
+@guard("application:edit", get_application)
+def open_file(application: Application) -> Any:
+    agrees = request.form.get("agrees") == "yes"
+    services.agree_to_open_file(application, current_user, agrees=agrees)
+    said = (
+        _("You agree that the file opens to everybody. You can take that back until the freeze.")
+        if agrees
+        else _("You do not agree, so the file stays with those who take part.")
+    )
+    flash(said, "good")
+    return redirect(url_for(".show", application_id=application.id, _anchor="open-file"), 303)

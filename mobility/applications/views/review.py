@@ -47,6 +47,8 @@ DEEDS = {
     "application.submit": _l("Submitted"),
     "application.mend": _l("Mended and submitted"),
     "application.withdraw": _l("Withdrawn"),
+    "application.agree-open-file": _l("Agreed that the file of the round opens to everybody"),
+    "application.refuse-open-file": _l("No longer agrees that the file opens to everybody"),
     "application.score": _l("Scored:"),
     "application.return": _l("Returned for mending"),
     "application.approve": _l("Approved"),

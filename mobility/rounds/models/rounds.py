@@ -39,7 +39,7 @@ class Round(Base):
 
     `seed` is the key of the lottery, made of all revealed seeds at one moment after the snapshot
     was frozen (`reveal_at`, done at `revealed_at`). It stays for every run, so that nobody can run
-    again and again for a luckier draw.
+    again and again for a luckier draw. `file_open`: whether everybody may have the file.
     """
 
     __tablename__ = "round"
@@ -63,6 +63,7 @@ class Round(Base):
     seed: Mapped[str | None] = mapped_column(String(80))
     reveal_at: Mapped[datetime | None]
     revealed_at: Mapped[datetime | None]
+    file_open: Mapped[bool] = mapped_column(default=False)
     file_digest: Mapped[str | None] = mapped_column(String(64))
     frozen_at: Mapped[datetime | None]
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

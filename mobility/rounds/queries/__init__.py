@@ -13,6 +13,7 @@ from .appeals import (
 from .chances import calls_to_estimate, chances_of, lists_so_far, snapshot_before
 from .draws import commitment_of_partner, commitments, own_commitment, seeds, void_commitments
 from .inputs import (
+    agreeing,
     application_by_pseudonym,
     application_counts,
     application_ids,
@@ -71,6 +72,7 @@ from .second_rounds import (
 
 __all__ = [
     "admins",
+    "agreeing",
     "answer_counts",
     "appeal_page",
     "appeals_in",

@@ -57,6 +57,20 @@ def application_counts(call: Call) -> dict[ApplicationStatus, int]:
     return {status: found.get(status, 0) for status in ApplicationStatus}
 
 
+def agreeing(call: Call) -> int:
+    """How many of the approved agree that the file of the round opens to everybody."""
+    found = db.session.scalar(
+        select(func.count())
+        .select_from(Application)
+        .where(
+            Application.call_id == call.id,
+            Application.status == ApplicationStatus.APPROVED,
+            Application.agrees_to_open_file,
+        )
+    )
+    return found or 0
+
+
 def undecided_by_scope(
     call: Call,
 ) -> list[tuple[Institution, OrganisationalUnit | None, ApplicationStatus, int]]:

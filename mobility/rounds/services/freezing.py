@@ -1,12 +1,13 @@
 """A round begins, and its inputs are frozen or given free."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ... import clock
-from ...applications.entries import entries_of
+from ...applications.entries import Entry, entries_of
 from ...applications.models import ApplicationStatus
 from ...applications.queries import undecided_applications
 from ...applications.services import lock_applications, unlock_applications
@@ -73,6 +74,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         "snapshot": snapshot,
         "snapshot_hash": snapshot_hash,
         "reveal_at": draws.reveal_time(commitments, hours),
+        "file_open": _may_open(call, entries),
         "frozen_at": clock.now(),
         "frozen_by_id": actor.id,
     }
@@ -86,6 +88,16 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         enqueue(draws.reveal_seeds, at=taken["reveal_at"], round_id=round_.id)
 
 
+LEAST_OPEN = 50
+
+
+def _may_open(call: Call, entries: Sequence[Entry]) -> bool:
+    """Whether everybody may have the file of the round: rules, consents and size together."""
+    return (
+        call.public_file and len(entries) >= LEAST_OPEN and all(entry.agrees for entry in entries)
+    )
+
+
 def thaw_round(round_: Round, actor: Any, reason: str) -> None:
     """Give the inputs free again, before publication; runs of the old snapshot stay unpublished.
 
@@ -96,7 +108,7 @@ def thaw_round(round_: Round, actor: Any, reason: str) -> None:
     if any(run.status in ACTIVE for run in round_.runs):
         raise Conflict(_("A run is still being computed. Wait until it has ended, or cancel it."))
     old = round_.snapshot_hash
-    freed = dict.fromkeys(
+    freed: dict[str, Any] = dict.fromkeys(
         (
             "snapshot",
             "snapshot_hash",
@@ -107,6 +119,7 @@ def thaw_round(round_: Round, actor: Any, reason: str) -> None:
             "revealed_at",
         )
     )
+    freed |= {"file_open": False}
     ROUND_WORKFLOW.advance(
         round_, "thaw", actor=actor, reason=reason, values=freed, snapshot_hash=old
     )

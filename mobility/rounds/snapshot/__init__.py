@@ -19,6 +19,7 @@ from .text import (
     engine_version,
     group_of,
     hash_of,
+    partner_part,
     public_part,
 )
 from .writing import write_snapshot
@@ -36,6 +37,7 @@ __all__ = [
     "engine_version",
     "group_of",
     "hash_of",
+    "partner_part",
     "public_part",
     "write_snapshot",
 ]

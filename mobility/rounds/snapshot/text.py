@@ -41,6 +41,11 @@ def public_part(snapshot: str) -> dict[str, Any]:
     return part
 
 
+def partner_part(snapshot: str) -> str:
+    """The partners' file of a snapshot; its SHA-256 is `partner_file` of the public part."""
+    return canonical(json.loads(snapshot)["private"])
+
+
 def hash_of(snapshot: str) -> str:
     """The hash of a snapshot: SHA-256 (hex) of its public part. ValueError for a broken binding."""
     parts = json.loads(snapshot)

@@ -45,6 +45,7 @@ def _cockpit(call: Call, refused: Form | None = None) -> str:
         ready=_publishable(round_),
         counts={status.value: n for status, n in queries.application_counts(call).items()},
         undecided=queries.undecided_by_scope(call),
+        agreeing=queries.agreeing(call),
         offers=offers,
         seats=seats,
         answers=queries.answer_counts(round_)

@@ -14,6 +14,7 @@ from ..figures import publicity
 from ..figures.places import hidden_places, places, seats_more
 from ..files import file_of
 from ..models import Round, Run, RunStatus
+from ..snapshot import partner_part
 from .blueprint import bp
 
 
@@ -121,9 +122,16 @@ def _second_round(round_: Round) -> dict[str, Any]:
 def file(round_: Round) -> ResponseReturnValue:
     assert round_.published_run is not None
     text = file_of(round_, round_.published_run, queries.seeds(round_.call))
-    name = f"sapar-round-{round_.id}.json"
-    return Response(
-        text,
-        mimetype="application/json",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    return _download(text, f"sapar-round-{round_.id}.json")
+
+
+@bp.get("/rounds/<int:round_id>/partner-file")
+@guard("round:decode", queries.get_round)
+def partner_file(round_: Round) -> ResponseReturnValue:
+    assert round_.snapshot is not None
+    return _download(partner_part(round_.snapshot), f"sapar-round-{round_.id}-partners.json")
+
+
+def _download(text: str, name: str) -> Response:
+    disposition = f"attachment; filename={name}"
+    return Response(text, mimetype="application/json", headers={"Content-Disposition": disposition})

@@ -142,7 +142,7 @@ def sequel(call: Call) -> list[str]:
         if call.public_file
         else _(
             "The file that proves the result goes to those who took part, to both partners and to"
-            " auditors, without names; everybody else sees its hash and the sums."
+            " administrators, without names; everybody else sees its hash and the sums."
         ),
     ]
 
