@@ -168,6 +168,7 @@ class RuleChange(Base):
     """A change of a call's matching rules after its opening, shown to everybody who applied.
 
     `changes` is rule → [before, after] as plain values; `offer` where it is the minimum of one.
+    `told_at`: when they were written to.
     """
 
     __tablename__ = "rule_change"
@@ -180,6 +181,7 @@ class RuleChange(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     reason: Mapped[str] = mapped_column(Text)
     changes: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
+    told_at: Mapped[datetime | None]
 
     call: Mapped[Call] = relationship()
     offer: Mapped["Offer | None"] = relationship()

@@ -1,4 +1,4 @@
-"""What rounds do by themselves: commit a seed at the opening, look for seats after a change."""
+"""What rounds do by themselves: commit a seed at the opening, give seats, tell of changed rules."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,10 @@ from .. import clock
 from ..children import preload
 from ..db import db
 from ..jobs import JobRun, enqueue, job
-from ..offers.models import CALL_WORKFLOW, Call, CallStatus
+from ..offers.models import CALL_WORKFLOW, OFFER_WORKFLOW, Call, CallStatus, Offer
 from ..placements.changes import on_change
 from ..placements.models import Placement
-from .services import draws, giving
+from .services import draws, giving, telling
 
 preload(
     "mobility.rounds.computing.runs",
@@ -37,6 +37,16 @@ def commit_at_opening(job_run: JobRun, call_id: int) -> None:
 @CALL_WORKFLOW.then("announce")
 def _await_opening(call: Call) -> None:
     enqueue(commit_at_opening, at=call.opens_at, call_id=call.id)
+
+
+@CALL_WORKFLOW.then("amend")
+def _tell_of_rules(call: Call) -> None:
+    telling.tell_soon(call)
+
+
+@OFFER_WORKFLOW.then("amend")
+def _tell_of_minimum(offer: Offer) -> None:
+    telling.tell_soon(offer.call)
 
 
 @on_change

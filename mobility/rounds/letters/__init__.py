@@ -8,7 +8,7 @@ from .appeals import (
     seat_asked_for,
     seat_refused,
 )
-from .preparation import frozen, not_published, override_asked
+from .preparation import frozen, not_published, override_asked, rules_changed
 from .results import overridden, placed, unplaced
 from .vacated import second_kept, second_without, vacated_place
 
@@ -22,6 +22,7 @@ __all__ = [
     "overridden",
     "override_asked",
     "placed",
+    "rules_changed",
     "seat_asked_for",
     "seat_refused",
     "second_kept",

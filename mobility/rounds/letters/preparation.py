@@ -1,13 +1,17 @@
-"""What is written before a publication: of the frozen inputs, a wished override, a refused plan."""
+"""What is written before a publication: changed rules, frozen inputs, overrides, refused plans."""
+
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
 from ...accounts.models import User
+from ...applications.models import Application, Window
 from ...i18n import moment_text
 from ...mail import Letter, address_of
-from ...offers.models import POLICIES
+from ...offers.models import POLICIES, RuleChange
 from .. import queries
 from ..models import PlannedPublication, Round, RuleOverride
+from ..words import rules
 
 
 def frozen(round_: Round, coordinator: User) -> Letter:
@@ -37,6 +41,36 @@ def frozen(round_: Round, coordinator: User) -> Letter:
         link=address_of("rounds.draw", call_id=call.id),
         link_label=_("The lottery of this call"),
     )
+
+
+def rules_changed(application: Application, changes: Sequence[RuleChange]) -> Letter:
+    """To everybody who has applied: which rules changed after the opening, and why."""
+    call = application.call
+    may_act = application.window is Window.RANKING
+    return Letter(
+        subject=_("The rules of “%(call)s” have changed", call=call.title),
+        happened="\n\n".join(
+            [
+                _("You have applied in the call “%(call)s”. Its rules changed.", call=call.title),
+                *(_change(change) for change in changes),
+            ]
+        ),
+        to_do=_("See whether your choices still stand. You can change or withdraw them.")
+        if may_act
+        else _("There is nothing to do. If you object, write to the coordinator of your HEI."),
+        until=call.closes_at if may_act else None,
+        link=address_of("offers.call", call_id=call.id),
+        link_label=_("The call and its rules"),
+    )
+
+
+def _change(change: RuleChange) -> str:
+    lines = [change.offer.title] if change.offer else []
+    lines += [
+        _("%(rule)s: %(before)s → %(after)s", rule=one.name, before=one.before, after=one.after)
+        for one in rules.changed(change)
+    ]
+    return "\n".join([*lines, _("Reason: %(reason)s", reason=change.reason)])
 
 
 def override_asked(override: RuleOverride) -> Letter:

@@ -17,12 +17,14 @@ from .inputs import (
     application_by_pseudonym,
     application_counts,
     application_ids,
+    applied,
     offer_ids,
     offers_by_code,
     offers_in_play,
     placements_by_pseudonym,
     seats_in_play,
     undecided_by_scope,
+    untold_changes,
 )
 from .partners import admins, institutions, partner_coordinators, partners_of, partners_of_user
 from .publications import (
@@ -82,6 +84,7 @@ __all__ = [
     "application_by_pseudonym",
     "application_counts",
     "application_ids",
+    "applied",
     "applied_outside",
     "calls_in_matching",
     "calls_to_estimate",
@@ -136,5 +139,6 @@ __all__ = [
     "takes_part",
     "undecided_by_scope",
     "unexplained",
+    "untold_changes",
     "void_commitments",
 ]

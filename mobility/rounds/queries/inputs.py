@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from ...agreements.models import CooperationCondition
 from ...applications.models import Application, ApplicationStatus, Choice
 from ...db import db
-from ...offers.models import Call, Offer, OfferStatus
+from ...offers.models import Call, Offer, OfferStatus, RuleChange
 from ...partners.models import Institution, OrganisationalUnit
 from ...placements.models import Placement
 
@@ -69,6 +69,29 @@ def agreeing(call: Call) -> int:
         )
     )
     return found or 0
+
+
+def untold_changes(call: Call) -> Sequence[RuleChange]:
+    """Changes of a call's matching rules of which nobody was written to, the oldest first."""
+    return db.session.scalars(
+        select(RuleChange)
+        .where(RuleChange.call_id == call.id, RuleChange.told_at.is_(None))
+        .options(joinedload(RuleChange.offer))
+        .order_by(RuleChange.at, RuleChange.id)
+    ).all()
+
+
+def applied(call: Call) -> Sequence[Application]:
+    """The applications of everybody who has applied and did not withdraw."""
+    return db.session.scalars(
+        select(Application)
+        .where(
+            Application.call_id == call.id,
+            Application.status.not_in((ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN)),
+        )
+        .options(joinedload(Application.applicant), joinedload(Application.call))
+        .order_by(Application.id)
+    ).all()
 
 
 def undecided_by_scope(
