@@ -91,6 +91,7 @@ _registry: dict[str, Work] = {}
 _names: dict[Work, str] = {}
 _on_failure: dict[str, Callable[..., None]] = {}
 _every: dict[str, timedelta] = {}
+_patient: list[str] = []
 
 
 def job(
@@ -98,11 +99,14 @@ def job(
     *,
     on_failure: Callable[..., None] | None = None,
     every: timedelta | None = None,
+    patient: bool = False,
 ) -> Callable[[Work], Work]:
     """Name a function as background work: it gets a JobRun and the ids it was enqueued with.
 
     With `every` it is carried again and again, at most once in that time, wherever jobs are
     carried; it takes no ids.
+
+    `patient` work lets whatever else is due go first, also when it was left by a dead worker.
 
     `on_failure(error, **ids)` runs in the transaction that gives the job up for good; should it
     raise, what it did is undone and the job is given up all the same.
@@ -115,6 +119,8 @@ def job(
             _on_failure[name] = on_failure
         if every:
             _every[name] = every
+        if patient:
+            _patient.append(name)
         return work
 
     return decorate
@@ -278,7 +284,7 @@ def _next_due(real: datetime) -> Select[Any]:
                 (Job.status == JobStatus.RUNNING) & (Job.lease_until < real),
             )
         )
-        .order_by(Job.due_at, Job.id)
+        .order_by(Job.name.in_(_patient), Job.due_at, Job.id)
         .limit(1)
     )
 

@@ -137,6 +137,11 @@ def carry(run, word):
     carried.append(word)
 
 
+@job("test.carry-last", patient=True)
+def carry_last(run, word):
+    carried.append(word)
+
+
 @pytest.fixture
 def carried_words():
     carried.clear()
@@ -159,6 +164,17 @@ def test_a_key_keeps_one_waiting_job(app, carried_words):
         enqueue(carry, key="one", word="second")
     run_due_jobs()
     assert carried_words == ["first"]
+
+
+def test_patient_work_lets_the_rest_go_first_also_when_a_worker_left_it(app, carried_words):
+    long_ago = clock.now() - timedelta(hours=1)
+    with transaction():
+        left = enqueue(carry_last, at=long_ago, word="left")
+        enqueue(carry_last, at=long_ago, word="patient")
+        enqueue(carry, word="urgent")
+        left.status, left.attempts, left.lease_until = JobStatus.RUNNING, 1, long_ago
+    run_due_jobs()
+    assert carried_words == ["urgent", "left", "patient"]
 
 
 def test_a_job_for_later_waits_for_its_time(app, carried_words):

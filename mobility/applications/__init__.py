@@ -1,1 +1,7 @@
-"""Applications: one person's ranked choices in a call, from draft to decision."""
+"""Applications: one person's ranked choices in a call, from draft to decision.
+
+Beside what every room has there are:
+
+eligibility  who may be placed where, with each reason against
+entries      what a round reads of everybody approved, as plain rows
+"""

@@ -253,6 +253,12 @@ def test_the_time_given_is_kept_and_the_rest_is_left(monkeypatch):
     assert TOGETHER == 500
 
 
+def test_under_a_quota_the_time_is_looked_at_after_each_person():
+    snapshot = a_round(random.Random(3), quotas=QUOTAS)
+    people = Inputs(snapshot).pseudonyms
+    assert len(claims_of(snapshot, "linear_assignment", SEED, people, 0)) == 1
+
+
 def test_one_person_is_told_the_same_as_all_together():
     snapshot = a_round(random.Random(5))
     inputs = Inputs(snapshot)

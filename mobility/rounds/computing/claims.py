@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from matching import BelowCutoff, CostsMore, Explanation, Instance, Result, WorseProfile
 
 TOGETHER: Final = 500
-"""People explained at once: what they have in common is looked up once."""
+"""People explained at once where seats alone bind: what they have in common is looked up once.
+
+What else binds is solved again for each, so there they are explained one by one.
+"""
 
 
 def claims_of(
@@ -24,8 +27,8 @@ def claims_of(
 ) -> dict[str, Told]:
     """Solve the snapshot again and explain to each of `pseudonyms`, as far as `seconds` reach.
 
-    At least TOGETHER people are explained. The rank of each is told with it, to be compared with
-    the stored one.
+    At least the first slice of people is explained. The rank of each is told with it, to be
+    compared with the stored one.
     """
     from matching import solve  # heavy; jobs only
 
@@ -49,7 +52,7 @@ def tell(
     home = [*instance.offer.tolist(), instance.offers]
     together = sorted(people, key=lambda who: home[int(result.choice[who])])
     told: dict[str, Told] = {}
-    for some in _slices(together):
+    for some in _slices(together, 1 if instance.asks_for - {"cost"} else TOGETHER):
         for explanation in explain_many(instance, result, some):
             told[inputs.pseudonyms[explanation.applicant]] = _told(solved, explanation)
         if monotonic() > until:
@@ -57,9 +60,9 @@ def tell(
     return told
 
 
-def _slices(people: Sequence[int]) -> Iterator[list[int]]:
-    for begin in range(0, len(people), TOGETHER):
-        yield list(people[begin : begin + TOGETHER])
+def _slices(people: Sequence[int], size: int) -> Iterator[list[int]]:
+    for begin in range(0, len(people), size):
+        yield list(people[begin : begin + size])
 
 
 class _Solved:

@@ -57,7 +57,9 @@ def rules_changed(application: Application, changes: Sequence[RuleChange]) -> Le
         ),
         to_do=_("See whether your choices still stand. You can change or withdraw them.")
         if may_act
-        else _("There is nothing to do. If you object, write to the coordinator of your HEI."),
+        else _(
+            "There is nothing to do. If you object, write to the coordinator of your university."
+        ),
         until=call.closes_at if may_act else None,
         link=address_of("offers.call", call_id=call.id),
         link_label=_("The call and its rules"),

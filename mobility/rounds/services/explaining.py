@@ -44,7 +44,7 @@ def ask_for_explanation(row: RunRow, actor: Any) -> Job:
     return enqueue(explain_run, key=key, run_id=row.run_id, application_id=row.application_id)
 
 
-@job("rounds.explain")
+@job("rounds.explain", patient=True)
 def explain_run(job_run: JobRun, run_id: int, application_id: int | None = None) -> None:
     """Explain to those who miss it, or to one person, what they did not get.
 
