@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 
 from . import config, create_app
 from .children import end_with_parent
-from .jobs import start_runner
+from .runner import start_runner
 
 # A worker would wait for its jobs' computing; a job that is cut off is taken up at the next start.
 STOP_SECONDS = 2
