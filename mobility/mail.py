@@ -149,6 +149,7 @@ def _send(message: EmailMessage) -> str | None:
 def _send_by_smtp(address: str, message: EmailMessage) -> str | None:
     parts = urlsplit(address)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    taken = False
     try:
         with kind(parts.hostname or "localhost", parts.port or 0, timeout=30) as server:
             if parts.scheme == "smtp+starttls":
@@ -156,8 +157,11 @@ def _send_by_smtp(address: str, message: EmailMessage) -> str | None:
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
+            taken = True
     except (OSError, smtplib.SMTPException) as error:
-        return str(error)
+        if not taken:
+            return str(error)
+        log.warning("the mail server took a mail but not the farewell", error=str(error))
     return None
 
 

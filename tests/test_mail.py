@@ -90,6 +90,43 @@ def test_mail_refused_by_the_server_is_kept_and_tried_again(app, mailbox, monkey
         controller.stop()
 
 
+class Curt:
+    """An SMTP server that takes every message and answers the farewell with an error."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.taken.append(
+            email.message_from_bytes(envelope.content, policy=policy.default)["Message-ID"]
+        )
+        return "250 taken"
+
+    async def handle_QUIT(self, server, session, envelope):
+        return "421 going away"
+
+
+def test_mail_the_server_took_is_not_sent_again_for_a_bad_farewell(app, mailbox, monkeypatch):
+    server = Curt()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        monkeypatch.setitem(app.config, "SMTP", f"smtp://127.0.0.1:{port}")
+        with transaction():
+            queue_letter(factories.user(), compose, "one")
+        run_due_jobs()
+        with clock.at(clock.now() + FIRST_RETRY):
+            run_due_jobs()
+        [mail] = mailbox()
+        assert mail.sent_at is not None
+        assert server.taken == [mail.message_id]
+    finally:
+        controller.stop()
+
+
 def test_mail_that_nobody_takes_is_given_up_after_days(app, mailbox, monkeypatch):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
