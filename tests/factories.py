@@ -224,8 +224,14 @@ def application(
         "score": 80 if status is ApplicationStatus.APPROVED else None,
         "note": "Because."
         if status
-        in {ApplicationStatus.REJECTED, ApplicationStatus.RETURNED, ApplicationStatus.EXCLUDED}
+        in {
+            ApplicationStatus.REJECTED,
+            ApplicationStatus.RETURNED,
+            ApplicationStatus.EXCLUDED,
+            ApplicationStatus.PRE_PLACED,
+        }
         else "",
+        "pre_placed_offer": offers[0] if status is ApplicationStatus.PRE_PLACED else None,
         "draft_choices": [{"offer": offer.id, "motivation": ""} for offer in offers],
         "created_at": clock.now(),
         **values,

@@ -185,6 +185,8 @@ POST applications.give_back@approved             sign-in 403     404     409    
 POST applications.reject@submitted               sign-in 403     404     yes     yes     404     404     yes
 POST applications.reject@approved                sign-in 403     404     409     409     404     404     409
 POST applications.exclude@approved               sign-in 403     404     403     403     404     404     yes
+POST applications.pre_place@approved-closed      sign-in 403     404     403     403     404     404     yes
+POST applications.release@approved-closed        sign-in 403     404     403     403     404     404     409
 POST applications.readmit@approved               sign-in 403     404     403     403     404     404     409
 POST applications.reopen@approved                sign-in 403     404     yes     yes     404     404     yes
 POST applications.reopen@submitted               sign-in 403     404     409     409     404     404     409
@@ -419,6 +421,15 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "exclude-text": "Left the university.",
         "exclude-version": version_of(Application, application_id),
     },
+    "applications.pre_place": lambda application_id: {
+        "pre-place-offer": first_choice(application_id),
+        "pre-place-text": "A double degree.",
+        "pre-place-version": version_of(Application, application_id),
+    },
+    "applications.release": lambda application_id: {
+        "release-text": "A slip.",
+        "release-version": version_of(Application, application_id),
+    },
     "applications.readmit": lambda application_id: {
         "readmit-text": "A slip.",
         "readmit-version": version_of(Application, application_id),
@@ -470,6 +481,11 @@ def partner(schac: str) -> int:
 def seen(model: type, key: int) -> dict:
     """The version that a person who has just opened the page has seen."""
     return {"version": version_of(model, key)}
+
+
+def first_choice(application_id: int) -> int:
+    [first, *_] = db.session.get_one(Application, application_id).choices
+    return first.offer_id
 
 
 def version_of(model: type, key: int) -> int:

@@ -63,6 +63,36 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.pseudonym)
 
 
+@dataclass(frozen=True, slots=True)
+class PrePlaced:
+    """Somebody whom an override has placed before the round, at the choice of `rank`."""
+
+    pseudonym: str
+    offer_id: int
+    rank: int
+    agrees: bool
+
+
+def pre_placed_of(call: Call) -> list[PrePlaced]:
+    """Everybody placed before the round of a call, in order of pseudonym."""
+    rows = db.session.execute(
+        select(
+            Application.pseudonym,
+            Choice.offer_id,
+            Choice.rank,
+            Application.agrees_to_open_file,
+        )
+        .join(
+            Choice,
+            (Choice.application_id == Application.id)
+            & (Choice.offer_id == Application.pre_placed_offer_id),
+        )
+        .where(Application.call_id == call.id)
+        .order_by(Application.pseudonym)
+    )
+    return [PrePlaced(*row) for row in rows]
+
+
 def _approved(call: Call, *columns: Any) -> Select[Any]:
     return (
         select(*columns)

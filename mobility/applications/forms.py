@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextInput
 
@@ -132,6 +132,27 @@ class ExcludeForm(Versioned):
         description=_l("An override: the applicant reads the reason, the round's page counts it."),
         filters=[stripped],
         validators=[InputRequired(), Length(max=LONGEST_TEXT)],
+    )
+
+
+class PrePlaceForm(Versioned):
+    offer = SelectField(_l("Place"), coerce=int)
+    text = TextAreaField(
+        _l("Reason of the placement before the round"),
+        description=_l(
+            "An override: the applicant reads the reason, the seat leaves the round, and the "
+            "round's page counts it."
+        ),
+        filters=[stripped],
+        validators=[InputRequired(), Length(max=LONGEST_TEXT)],
+    )
+
+
+class ReleaseForm(Versioned):
+    text = StringField(
+        _l("Why the placement before the round is taken back"),
+        filters=[stripped],
+        validators=[InputRequired(), Length(max=500)],
     )
 
 

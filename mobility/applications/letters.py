@@ -132,6 +132,44 @@ def excluded(application: Application) -> Letter:
     )
 
 
+def pre_placed(application: Application) -> Letter:
+    offer = application.pre_placed_offer
+    assert offer is not None
+    return Letter(
+        subject=_("A place before the round: %(place)s", place=offer.title),
+        happened=_(
+            "An administrator decided that you get a place in the call “%(call)s” before its"
+            " round: %(place)s at %(institution)s. The reason: %(reason)s",
+            call=application.call.title,
+            place=offer.title,
+            institution=offer.receiving.name,
+            reason=application.note,
+        ),
+        to_do=_(
+            "There is nothing to do now. When the results are published you accept or decline "
+            "this place like everybody else; we will write."
+        ),
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
+def released(application: Application) -> Letter:
+    return Letter(
+        subject=_("You take part in the round: “%(call)s”", call=application.call.title),
+        happened=_(
+            "The decision to give you a place in the call “%(call)s” before its round was taken "
+            "back. Your application is approved and takes part in the round like every other.",
+            call=application.call.title,
+        ),
+        to_do=_(
+            "There is nothing to do now. All results appear at the same moment; we will write."
+        ),
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
 def reopened(application: Application) -> Letter:
     return Letter(
         subject=_("Checked again: your application in “%(call)s”", call=application.call.title),

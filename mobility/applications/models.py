@@ -32,6 +32,7 @@ class ApplicationStatus(Status):
     SUBMITTED = "submitted", _l("submitted"), Kind.WAITING
     RETURNED = "returned", _l("returned for mending"), Kind.NEEDS_YOU
     APPROVED = "approved", _l("approved"), Kind.GOOD
+    PRE_PLACED = "pre_placed", _l("placed before the round"), Kind.GOOD
     REJECTED = "rejected", _l("rejected"), Kind.STOPPED
     EXCLUDED = "excluded", _l("excluded from the round"), Kind.STOPPED
     WITHDRAWN = "withdrawn", lazy_pgettext("application", "withdrawn"), Kind.STOPPED
@@ -62,7 +63,9 @@ WORKFLOW = Workflow(
         "return": ({_S.SUBMITTED}, _S.RETURNED),
         "approve": ({_S.SUBMITTED}, _S.APPROVED),
         "reject": ({_S.SUBMITTED, _S.RETURNED}, _S.REJECTED),
-        # an override by an admin, counted in the published report
+        # overrides by an admin, counted in the published report
+        "pre-place": ({_S.APPROVED}, _S.PRE_PLACED),
+        "release": ({_S.PRE_PLACED}, _S.APPROVED),
         "exclude": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED}, _S.EXCLUDED),
         "readmit": ({_S.EXCLUDED}, _S.SUBMITTED),
         "reopen": ({_S.APPROVED, _S.REJECTED, _S.RETURNED}, _S.SUBMITTED),
@@ -76,6 +79,7 @@ class Application(Base):
     `draft_choices` is what the ranking page saves as the person goes, finished or not:
     [{"offer": id, "motivation": text}, …], best first. Submitting turns it into `choices`, which
     stand until the next submission. `sending_*` is the scope of the coordinators who check it.
+    `pre_placed_offer` is the choice that an override gives before the round.
     `locked_at` is set while a round holds the inputs: nothing changes then. `search` and
     `order_key` are the applicant's name as it is searched and sorted. `agrees_to_open_file` counts
     where the rules of the call let the file of the round open to everybody.
@@ -88,7 +92,11 @@ class Application(Base):
         CheckConstraint("status IN ('draft') OR submitted_at IS NOT NULL", name="submitted_at"),
         CheckConstraint("status <> 'approved' OR score IS NOT NULL", name="approved_has_score"),
         CheckConstraint(
-            "status NOT IN ('rejected', 'returned', 'excluded') OR note <> ''", name="noted"
+            "status NOT IN ('rejected', 'returned', 'excluded', 'pre_placed') OR note <> ''",
+            name="noted",
+        ),
+        CheckConstraint(
+            "(status = 'pre_placed') = (pre_placed_offer_id IS NOT NULL)", name="pre_placed"
         ),
     )
 
@@ -114,6 +122,7 @@ class Application(Base):
     scored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     note: Mapped[str] = mapped_column(Text, default="")
     agrees_to_open_file: Mapped[bool] = mapped_column(default=False)
+    pre_placed_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
     search: Mapped[str] = mapped_column(String(500), default="")
     order_key: Mapped[str] = mapped_column(String(800), default="")
     created_at: Mapped[datetime]
@@ -124,6 +133,7 @@ class Application(Base):
     scored_by: Mapped[User | None] = relationship(foreign_keys=scored_by_id)
     sending: Mapped[Institution] = relationship()
     sending_unit: Mapped[OrganisationalUnit | None] = relationship()
+    pre_placed_offer: Mapped[Offer | None] = relationship()
     choices: Mapped[list["Choice"]] = relationship(
         back_populates="application", cascade="all, delete-orphan", order_by="Choice.rank"
     )
@@ -136,7 +146,7 @@ class Application(Base):
         if self.locked_at is not None or self.call.status is not CallStatus.ANNOUNCED:
             return Window.SHUT
         if self.call.phase is Phase.OPEN:
-            decided = {ApplicationStatus.REJECTED, ApplicationStatus.EXCLUDED}
+            decided = {_S.REJECTED, _S.EXCLUDED, _S.PRE_PLACED}
             return Window.SHUT if self.status in decided else Window.RANKING
         mending = (
             self.status is ApplicationStatus.RETURNED

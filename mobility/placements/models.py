@@ -29,6 +29,7 @@ class PlacementStatus(Status):
 class Origin(Labelled):
     """What gave somebody a place, or moved them up."""
 
+    PRE_PLACEMENT = "pre_placement", _l("a decision before the round")
     ROUND = "round", _l("the round")
     SECOND_ROUND = "second_round", _l("the second round")
     WAITING_ORDER = "waiting_order", _l("the waiting order")
@@ -167,7 +168,12 @@ class Placement(Base):
 
     @property
     def may_ask_to_move_up(self) -> bool:
-        """Whether there are choices above, and seats that are vacated there would be given."""
+        """Whether there are choices above, and seats that are vacated there would be given.
+
+        Who was placed before the round was not in it, and is not in what follows from it.
+        """
+        if self.origin is Origin.PRE_PLACEMENT:
+            return False
         call = self.offer.call
         in_turn = call.vacated is VacatedSeats.WAITING_ORDER
         return self.rank > 1 and call.gives_vacated_seats and (in_turn or call.policy in MOVES_UP)

@@ -96,6 +96,8 @@ def _check_body(text: str, report: Report) -> None:
     if body["snapshot_hash"] != inputs.hash:
         raise Refused(_("The snapshot does not have the hash that the file names."))
     report.said.append(_("The snapshot has the hash %(hash)s.", hash=inputs.hash))
+    if any(one["pseudonym"] in inputs.place_of for one in inputs.pre_placed):
+        raise Refused(_("Somebody who was placed before the round stands in it."))
     _check_lottery(body, inputs, report)
     _check_result(body, inputs, report)
 

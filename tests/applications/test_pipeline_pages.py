@@ -61,12 +61,20 @@ def names(page: str) -> list[str]:
 def test_pipeline_counts_steps_and_opens_no_draft(scene, carla, many):
     page = carla.get("/pipeline").text
     assert counts(page) == {
-        "all submitted": 6, "submitted": 1, "returned for mending": 1, "approved": 1,
-        "rejected": 1, "excluded from the round": 1, "withdrawn": 1,
+        "all submitted": 7, "submitted": 1, "returned for mending": 1, "approved": 1,
+        "placed before the round": 1, "rejected": 1, "excluded from the round": 1, "withdrawn": 1,
     }  # fmt: skip
     assert names(page) == [
         f"Person {s}"
-        for s in ("approved", "excluded", "rejected", "returned", "submitted", "withdrawn")
+        for s in (
+            "approved",
+            "excluded",
+            "pre_placed",
+            "rejected",
+            "returned",
+            "submitted",
+            "withdrawn",
+        )
     ]
     assert "1 more person has begun and not submitted yet." in words(page)
     draft = many[S.DRAFT]
@@ -81,6 +89,7 @@ def test_steps_agree_with_the_word_application_in_russian(carla, many):
         "подана",
         "возвращена на доработку",
         "одобрена",
+        "место дано до раунда",
         "отклонена",
         "исключена из раунда",
         "отозвана",
@@ -108,7 +117,7 @@ def test_pipeline_keeps_filters_in_the_address(scene, carla, many, write):
 
 @pytest.mark.parametrize("strange", ["status=draft", "status=x", "call=x", "sort=x", "page=x"])
 def test_pipeline_ignores_what_makes_no_sense(carla, many, strange):
-    assert len(names(carla.get(f"/pipeline?{strange}").text)) == 6
+    assert len(names(carla.get(f"/pipeline?{strange}").text)) == 7
 
 
 def test_pipeline_of_one_unit_shows_its_own(scene, visitor, write):
@@ -273,9 +282,9 @@ def test_changed_score_after_the_deadline_asks_why(scene, carla, one, write):
 
 def test_review_walks_through_the_list(scene, carla, one, many):
     page = carla.get(f"/pipeline/{many[S.REJECTED].id}/review").text
-    assert f'data-previous href="/pipeline/{many[S.EXCLUDED].id}/review"' in page
+    assert f'data-previous href="/pipeline/{many[S.PRE_PLACED].id}/review"' in page
     assert f'data-next href="/pipeline/{many[S.RETURNED].id}/review"' in page
-    assert "3 of 7" in words(page)
+    assert "4 of 8" in words(page)
 
 
 # --- In bulk --------------------------------------------------------------------------------------

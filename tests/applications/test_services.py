@@ -311,6 +311,8 @@ STEPS = {
     "return": {S.SUBMITTED: S.RETURNED},
     "approve": {S.SUBMITTED: S.APPROVED},
     "reject": {S.SUBMITTED: S.REJECTED, S.RETURNED: S.REJECTED},
+    "pre-place": {S.APPROVED: S.PRE_PLACED},
+    "release": {S.PRE_PLACED: S.APPROVED},
     "exclude": {S.SUBMITTED: S.EXCLUDED, S.RETURNED: S.EXCLUDED, S.APPROVED: S.EXCLUDED},
     "readmit": {S.EXCLUDED: S.SUBMITTED},
     "reopen": {S.APPROVED: S.SUBMITTED, S.REJECTED: S.SUBMITTED, S.RETURNED: S.SUBMITTED},
@@ -325,8 +327,12 @@ def test_workflow(scene, write, status, action):
             scene.student, scene.call, scene.offers[:1], status=status, score=80, note="Because."
         )
         application.submitted_at = clock.now()
+        values = {
+            "pre-place": {"pre_placed_offer": scene.offers[0]},
+            "release": {"pre_placed_offer": None},
+        }.get(action)
         if target := STEPS[action].get(status):
-            WORKFLOW.advance(application, action, actor=scene.admin, reason="r")
+            WORKFLOW.advance(application, action, actor=scene.admin, reason="r", values=values)
             assert application.status is target
             [event] = audit.history(application)
             assert event.action == f"application.{action}"

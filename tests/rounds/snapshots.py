@@ -33,7 +33,7 @@ def snapshot(
         "engine": engine_version(),
         "rules": {"policy": policy, "max_choices": limit, "merit_weight": weight},
         "commitments": list(commitments),
-        "overrides": {"excluded": 0},
+        "overrides": {"excluded": 0, "pre_placed": []},
         "partner_file": digest_of(canonical(private)),
         "offers": [
             {

@@ -282,7 +282,7 @@ def public(policy, limit, weight, *, offers, applicants) -> str:
             "engine": "test",
             "rules": {"policy": policy, "max_choices": limit, "merit_weight": weight},
             "commitments": [],
-            "overrides": {"excluded": 0},
+            "overrides": {"excluded": 0, "pre_placed": []},
             "offers": [
                 {"code": code, "seats": seats, "min_seats": 0, "may_close": False}
                 for code, seats in offers

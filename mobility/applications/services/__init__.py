@@ -19,9 +19,7 @@ from .applying import (
 )
 from .checking import (
     approve_application,
-    exclude_application,
     objection,
-    readmit_application,
     reject_application,
     reopen_application,
     return_application,
@@ -29,6 +27,12 @@ from .checking import (
 )
 from .holding import hold
 from .locking import lock_applications, unlock_applications
+from .overriding import (
+    exclude_application,
+    pre_place_application,
+    readmit_application,
+    release_application,
+)
 
 __all__ = [
     "LONGEST_MOTIVATION",
@@ -41,8 +45,10 @@ __all__ = [
     "how_many",
     "lock_applications",
     "objection",
+    "pre_place_application",
     "readmit_application",
     "reject_application",
+    "release_application",
     "reopen_application",
     "return_application",
     "save_draft",

@@ -17,7 +17,7 @@ from ..models import WORKFLOW, Application
 from .holding import frozen, hold
 
 
-def _meet(application: Application, action: str, version: int | None) -> None:
+def meet(application: Application, action: str, version: int | None) -> None:
     """Hold the row; refuse a form filled in over an older state, and what is not possible now."""
     hold(application)
     if version is not None and version != application.version:
@@ -40,6 +40,8 @@ def objection(application: Application, action: str) -> str | None:
             "The time for mending ended on %(moment)s: approve or reject.",
             moment=moment_text(application.call.mending_until),
         )
+    if action == "pre-place" and application.call.phase is Phase.OPEN:
+        return _("The call is still open, and choices may change until the deadline.")
     if action == "approve" and application.score is None:
         return _("It has no score yet; score it first.")
     if action == "approve" and not _has_eligible_choice(application):
@@ -57,7 +59,7 @@ def score_application(
     version: int | None = None,
 ) -> None:
     """Score from 0 to 100, two decimals at most; changed after the deadline, with a reason."""
-    _meet(application, "score", version)
+    meet(application, "score", version)
     value = _score(score)
     changed = application.score is not None and application.score != value
     closed = application.call.phase is not Phase.OPEN
@@ -91,8 +93,8 @@ def return_application(
     application: Application, note: str, actor: User, *, version: int | None = None
 ) -> None:
     """Give an application back with a note on what to mend."""
-    _meet(application, "return", version)
-    note = _words(note, _("Say what is to be mended."))
+    meet(application, "return", version)
+    note = words_of(note, _("Say what is to be mended."))
     WORKFLOW.advance(application, "return", actor=actor, reason=note, values={"note": note})
     db.session.flush()
     queue_letter(application.applicant, letters.returned, application)
@@ -102,7 +104,7 @@ def approve_application(
     application: Application, actor: User, *, version: int | None = None
 ) -> None:
     """Let an application into the round; Conflict without a score or a choice that counts."""
-    _meet(application, "approve", version)
+    meet(application, "approve", version)
     WORKFLOW.advance(application, "approve", actor=actor, values={"note": ""})
     db.session.flush()
     queue_letter(application.applicant, letters.approved, application)
@@ -117,50 +119,25 @@ def reject_application(
     application: Application, reason: str, actor: User, *, version: int | None = None
 ) -> None:
     """Keep an application out of the round, and say why."""
-    _meet(application, "reject", version)
-    reason = _words(reason, _("Say why; the applicant will read it."))
+    meet(application, "reject", version)
+    reason = words_of(reason, _("Say why; the applicant will read it."))
     WORKFLOW.advance(application, "reject", actor=actor, reason=reason, values={"note": reason})
     db.session.flush()
     queue_letter(application.applicant, letters.rejected, application)
-
-
-def exclude_application(
-    application: Application, reason: str, actor: User, *, version: int | None = None
-) -> None:
-    """Override: take an application out of the round, also an approved one, and say why.
-
-    It is counted on the page of the round; possible until the round is frozen.
-    """
-    _meet(application, "exclude", version)
-    reason = _words(reason, _("Say why; the applicant will read it."))
-    WORKFLOW.advance(application, "exclude", actor=actor, reason=reason, values={"note": reason})
-    db.session.flush()
-    queue_letter(application.applicant, letters.excluded, application)
-
-
-def readmit_application(
-    application: Application, reason: str, actor: User, *, version: int | None = None
-) -> None:
-    """Take an exclusion back; the application waits for its check again."""
-    _meet(application, "readmit", version)
-    reason = _words(reason, _("Say why the decision is taken back."))
-    WORKFLOW.advance(application, "readmit", actor=actor, reason=reason, values={"note": ""})
-    db.session.flush()
-    queue_letter(application.applicant, letters.reopened, application)
 
 
 def reopen_application(
     application: Application, reason: str, actor: User, *, version: int | None = None
 ) -> None:
     """Take back an approval, a rejection or a return; possible until the round is frozen."""
-    _meet(application, "reopen", version)
-    reason = _words(reason, _("Say why the decision is taken back."))
+    meet(application, "reopen", version)
+    reason = words_of(reason, _("Say why the decision is taken back."))
     WORKFLOW.advance(application, "reopen", actor=actor, reason=reason, values={"note": ""})
     db.session.flush()
     queue_letter(application.applicant, letters.reopened, application)
 
 
-def _words(text: str, otherwise: str) -> str:
+def words_of(text: str, otherwise: str) -> str:
     if not text.strip():
         raise Invalid(otherwise, field="text")
     return text.strip()

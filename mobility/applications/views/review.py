@@ -14,14 +14,16 @@ from ...accounts.models import EQF_LEVELS
 from ...db import sort_key
 from ...errors import Conflict, Invalid
 from ...i18n import language_name
-from ...offers.models import Phase
+from ...offers.models import Offer, Phase
 from .. import services
 from ..eligibility import obstacles
 from ..forms import (
     ApproveForm,
     ExcludeForm,
+    PrePlaceForm,
     ReadmitForm,
     RejectForm,
+    ReleaseForm,
     ReopenForm,
     ReturnForm,
     ScoreForm,
@@ -37,10 +39,12 @@ FORMS = {
     "return": ReturnForm,
     "reject": RejectForm,
     "reopen": ReopenForm,
+    "pre-place": PrePlaceForm,
+    "release": ReleaseForm,
     "exclude": ExcludeForm,
     "readmit": ReadmitForm,
 }
-OVERRIDES = {"exclude", "readmit"}
+OVERRIDES = {"pre-place", "release", "exclude", "readmit"}
 
 DEEDS = {
     "application.start": _l("Begun"),
@@ -54,6 +58,8 @@ DEEDS = {
     "application.approve": _l("Approved"),
     "application.reject": _l("Rejected"),
     "application.reopen": _l("Decision taken back"),
+    "application.pre-place": _l("Placed before the round"),
+    "application.release": _l("Placement before the round taken back"),
     "application.exclude": _l("Excluded from the round"),
     "application.readmit": _l("Exclusion taken back"),
 }
@@ -107,7 +113,22 @@ def _allowed(application: Application) -> set[str]:
     names = set(FORMS)
     if not can(current_user, "application:override", application):
         names -= OVERRIDES
+    if application.call.phase is Phase.OPEN:
+        names.discard("pre-place")
     return {name for name in names if WORKFLOW.allows(application, name)}
+
+
+def _places_to_give(application: Application) -> list[tuple[int, str]]:
+    """The places that somebody ranked and that are still open, by name: no order is shown."""
+    offers = [choice.offer for choice in choices_of(application) if choice.offer.is_open]
+    return sorted(
+        ((offer.id, f"{offer.title}, {offer.receiving.name}") for offer in offers),
+        key=lambda row: sort_key(row[1]),
+    )
+
+
+def _place_to_give(application: Application, offer_id: int) -> Offer:
+    return next(choice.offer for choice in choices_of(application) if choice.offer_id == offer_id)
 
 
 def _languages(profile: Any) -> str:
@@ -120,6 +141,8 @@ def _form(name: str, application: Application, sent: Any) -> Any:
         form = sent
     else:
         form = FORMS[name](formdata=None, prefix=f"{name}-")
+        if name == "pre-place":
+            form.offer.choices = _places_to_give(application)
         if name == "score":
             form.score.data = application.score
             form.comment.data = application.score_comment
@@ -236,6 +259,44 @@ def reopen(application: Application) -> Any:
             application, form.text.data, current_user, version=form.seen
         ),
         _("%(name)s: open for checking again.", name=application.applicant.name),
+        onward=False,
+    )
+
+
+@bp.post("/pipeline/<int:application_id>/pre-place")
+@guard("application:override", get_application)
+def pre_place(application: Application) -> Any:
+    form = PrePlaceForm(prefix="pre-place-")
+    form.offer.choices = _places_to_give(application)
+    return _decide(
+        application,
+        form,
+        lambda: services.pre_place_application(
+            application,
+            _place_to_give(application, form.offer.data),
+            form.text.data,
+            current_user,
+            version=form.seen,
+        ),
+        _(
+            "%(name)s: placed before the round; a letter is on its way.",
+            name=application.applicant.name,
+        ),
+        onward=False,
+    )
+
+
+@bp.post("/pipeline/<int:application_id>/release")
+@guard("application:override", get_application)
+def release(application: Application) -> Any:
+    form = ReleaseForm(prefix="release-")
+    return _decide(
+        application,
+        form,
+        lambda: services.release_application(
+            application, form.text.data, current_user, version=form.seen
+        ),
+        _("%(name)s: takes part in the round again.", name=application.applicant.name),
         onward=False,
     )
 

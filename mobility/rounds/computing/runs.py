@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class Row(TypedDict):
-    """What one applicant gets: the offer's code and the rank of it, or the reason why none."""
+    """What one applicant gets: the offer's code and the rank of it, or the reason why none.
+
+    `pre_placed`: an override gave it before the round.
+    """
 
     pseudonym: str
     code: str | None
     rank: int | None
     reason: str | None
+    pre_placed: bool
 
 
 class Outcome(TypedDict):
@@ -61,7 +65,7 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
         for who, (choice, reason) in enumerate(zip(result.choice.tolist(), reasons, strict=True))
     ]
     return {
-        "rows": rows,
+        "rows": [*rows, *map(_pre_placed, inputs.pre_placed)],
         "stats": {
             "applicants": len(rows),
             "placed": result.placed,
@@ -72,6 +76,8 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
             "filled": _counted(row["code"] for row in rows if row["code"]),
             "objective": result.objective,
             "envious": _envious(instance, result),
+            "excluded": inputs.excluded,
+            "pre_placed": len(inputs.pre_placed),
             "balance_cost": balance_cost(inputs, policy, seed, result.placed),
             **place_figures(inputs, instance, result, seconds),
         },
@@ -96,6 +102,18 @@ def _row(inputs: Inputs, who: int, choice: int, begin: int, reason: str) -> Row:
         "code": inputs.lists[who][choice - begin] if placed else None,
         "rank": choice - begin + 1 if placed else None,
         "reason": None if placed else reason,
+        "pre_placed": False,
+    }
+
+
+def _pre_placed(row: dict[str, Any]) -> Row:
+    """What an override gave before the round, beside what the round gives."""
+    return {
+        "pseudonym": row["pseudonym"],
+        "code": row["called"],
+        "rank": row["rank"],
+        "reason": None,
+        "pre_placed": True,
     }
 
 

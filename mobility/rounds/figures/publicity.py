@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from ..models import Round, Run, SecondRound, UnplacedReason
-from ..snapshot import Inputs
+from ..models import Run, SecondRound, UnplacedReason
 
 LEAST = 5
 
 
-def excluded(round_: Round) -> int:
-    """How many people an override took out of a round: they stand in its snapshot."""
-    assert round_.snapshot is not None
-    return Inputs(round_.snapshot).excluded
+def overrides(run: Run) -> dict[str, int]:
+    """How many people an override took out of a round or placed before it, by its snapshot."""
+    assert run.stats is not None
+    return {name: run.stats.get(name, 0) for name in ("excluded", "pre_placed")}
 
 
 @dataclass(frozen=True)

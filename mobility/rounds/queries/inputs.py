@@ -23,15 +23,16 @@ _CONDITION = tuple(
         CooperationCondition.sending_unit,
     )
 )
+IN_ROUND = (ApplicationStatus.APPROVED, ApplicationStatus.PRE_PLACED)
 UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
 
 
 def offers_in_play(call: Call) -> Sequence[Offer]:
-    """The call's open offers, and those no longer open that somebody approved still lists."""
+    """The call's open offers, and those no longer open that somebody in the round still lists."""
     listed = (
         select(Choice.offer_id)
         .join(Choice.application)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.APPROVED)
+        .where(Application.call_id == call.id, Application.status.in_(IN_ROUND))
     )
     offers = db.session.scalars(
         select(Offer)
@@ -58,13 +59,13 @@ def application_counts(call: Call) -> dict[ApplicationStatus, int]:
 
 
 def agreeing(call: Call) -> int:
-    """How many of the approved agree that the file of the round opens to everybody."""
+    """How many of those in the round agree that the file of the round opens to everybody."""
     found = db.session.scalar(
         select(func.count())
         .select_from(Application)
         .where(
             Application.call_id == call.id,
-            Application.status == ApplicationStatus.APPROVED,
+            Application.status.in_(IN_ROUND),
             Application.agrees_to_open_file,
         )
     )

@@ -1,5 +1,6 @@
 """A round begins, and its inputs are frozen or given free."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,14 +8,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ... import clock
-from ...applications.entries import Entry, entries_of
+from ...agreements.models import CooperationCondition
+from ...applications.entries import Entry, PrePlaced, entries_of, pre_placed_of
 from ...applications.models import ApplicationStatus
 from ...applications.queries import undecided_applications
 from ...applications.services import lock_applications, unlock_applications
 from ...db import db
 from ...errors import Conflict, Invalid
 from ...jobs import enqueue
-from ...offers.models import Call, Phase
+from ...offers.models import Call, Offer, Phase
+from ...placements.queries import live_under
 from .. import queries
 from ..models import ACTIVE, ROUND_WORKFLOW, Round
 from ..snapshot import bounds_of, write_snapshot
@@ -56,9 +59,11 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         )
     lock_applications(call, actor)
     offers = queries.offers_in_play(call)
-    entries = entries_of(call, offers)
+    entries, pre_placed = entries_of(call, offers), pre_placed_of(call)
     if not entries:
         raise Conflict(_("No application is approved, so there is nobody to place."))
+    placed = Counter(one.offer_id for one in pre_placed)
+    _check_pre_placed(offers, placed)
     keep_obstacles(call, offers, entries)
     draws.commit_own_seed(call)
     commitments = queries.commitments(call)
@@ -66,15 +71,16 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         call,
         offers,
         entries,
-        bounds=bounds_of(call, offers),
+        bounds=bounds_of(call, offers, placed),
         commitments=[one.commitment for one in commitments],
         excluded=queries.application_counts(call)[ApplicationStatus.EXCLUDED],
+        pre_placed=pre_placed,
     )
     taken = {
         "snapshot": snapshot,
         "snapshot_hash": snapshot_hash,
         "reveal_at": draws.reveal_time(commitments, hours),
-        "file_open": _may_open(call, entries),
+        "file_open": _may_open(call, [*entries, *pre_placed]),
         "frozen_at": clock.now(),
         "frozen_by_id": actor.id,
     }
@@ -91,11 +97,37 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
 LEAST_OPEN = 50
 
 
-def _may_open(call: Call, entries: Sequence[Entry]) -> bool:
+def _may_open(call: Call, people: Sequence[Entry | PrePlaced]) -> bool:
     """Whether everybody may have the file of the round: rules, consents and size together."""
-    return (
-        call.public_file and len(entries) >= LEAST_OPEN and all(entry.agrees for entry in entries)
-    )
+    return call.public_file and len(people) >= LEAST_OPEN and all(one.agrees for one in people)
+
+
+def _check_pre_placed(offers: Sequence[Offer], placed: Counter[int]) -> None:
+    """Refuse what a place, or the year of its condition, cannot keep of those placed before."""
+    by_condition: Counter[CooperationCondition] = Counter()
+    for offer in offers:
+        if placed[offer.id] > (offer.seats if offer.is_open else 0):
+            raise Conflict(
+                _(
+                    "More people are placed before the round at “%(place)s” than it has seats."
+                    " Take one of these placements back.",
+                    place=offer.title,
+                )
+            )
+        by_condition[offer.condition] += placed[offer.id]
+    for condition, people in by_condition.items():
+        live = live_under([condition.id], offers[0].call.academic_year)[condition.id]
+        if people and live + people > condition.mobilities_per_year:
+            raise Conflict(
+                _(
+                    "The yearly number of the agreement from %(sending)s to %(receiving)s is"
+                    " %(number)s, and more people are placed. Take a placement before the round"
+                    " back.",
+                    number=condition.mobilities_per_year,
+                    sending=condition.sending.name,
+                    receiving=condition.receiving.name,
+                )
+            )
 
 
 def thaw_round(round_: Round, actor: Any, reason: str) -> None:

@@ -12,11 +12,12 @@ from ...db import db
 from ...errors import Conflict
 from ...mail import queue_letter
 from ...placements.jobs import await_answers
+from ...placements.models import Origin
 from ...placements.services import place
 from .. import letters, queries
 from ..computing.runs import NotFeasible, check
 from ..files import digest_in, file_of
-from ..models import ROUND_WORKFLOW, Round, RoundStatus, Run, RunStatus
+from ..models import ROUND_WORKFLOW, Round, RoundStatus, Run, RunRow, RunStatus
 from ..snapshot import hash_of
 
 
@@ -28,7 +29,7 @@ def publish_run(run: Run, actor: Any) -> None:
     round_ = queries.locked_round(run.round_id)
     may_publish(round_, run)
     rows = queries.rows_to_publish(run)
-    if changed := sum(row.application.status is not ApplicationStatus.APPROVED for row in rows):
+    if changed := sum(not _as_frozen(row) for row in rows):
         raise Conflict(
             ngettext(
                 "%(num)s application has been changed since the inputs were frozen. "
@@ -38,7 +39,15 @@ def publish_run(run: Run, actor: Any) -> None:
                 changed,
             )
         )
-    _check_again(round_, run, {row.application.pseudonym: row.rank for row in rows if row.rank})
+    _check_again(
+        round_,
+        run,
+        {
+            row.application.pseudonym: row.rank
+            for row in rows
+            if row.rank and row.application.pre_placed_offer_id is None
+        },
+    )
     answer_until = clock.now() + timedelta(days=round_.call.answer_days)
     ROUND_WORKFLOW.advance(
         round_, "publish", actor=actor, values={"published_at": clock.now()}, run=run.id
@@ -48,7 +57,10 @@ def publish_run(run: Run, actor: Any) -> None:
     round_.file_digest = digest_in(file_of(round_, run, queries.seeds(round_.call)))
     for row in rows:
         if row.offer is not None and row.rank is not None:
-            row.placement = place(row.application, row.offer, row.rank, answer_until, actor)
+            origin = Origin.ROUND
+            if row.application.pre_placed_offer_id is not None:
+                origin = Origin.PRE_PLACEMENT
+            row.placement = place(row.application, row.offer, row.rank, answer_until, actor, origin)
             queue_letter(row.application.applicant, letters.placed, row)
         else:
             queue_letter(row.application.applicant, letters.unplaced, row)
@@ -57,6 +69,14 @@ def publish_run(run: Run, actor: Any) -> None:
             queue_letter(application.applicant, letters.overridden, application, run)
     await_answers(answer_until)
     db.session.flush()
+
+
+def _as_frozen(row: RunRow) -> bool:
+    """Whether an application stands as it stood in the snapshot."""
+    application = row.application
+    if application.status is ApplicationStatus.PRE_PLACED:
+        return application.pre_placed_offer_id == row.offer_id
+    return application.status is ApplicationStatus.APPROVED
 
 
 def may_publish(round_: Round, run: Run) -> None:

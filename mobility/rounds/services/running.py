@@ -171,4 +171,4 @@ def _slices(rows: list[Row]) -> Iterator[list[Row]]:
 
 def _has_all(row: Row) -> bool:
     """Whether there is nothing that the person would rather have."""
-    return row["rank"] == 1 or row["reason"] == UnplacedReason.NO_CHOICES.value
+    return row["rank"] == 1 or row["pre_placed"] or row["reason"] == UnplacedReason.NO_CHOICES.value

@@ -1,8 +1,9 @@
 """Annual quotas and the balance of exchange as bounds over the offers of a call."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -27,19 +28,26 @@ class Bound:
     meaning: Mapping[str, Any]
 
 
-def bounds_of(call: Call, offers: Sequence[Offer]) -> list[Bound]:
-    """What the call's rules and the agreements bind: a quota a condition, a balance a pair."""
+def bounds_of(
+    call: Call, offers: Sequence[Offer], placed: Mapping[int, int] = MappingProxyType({})
+) -> list[Bound]:
+    """What the call's rules and the agreements bind: a quota a condition, a balance a pair.
+
+    `placed`: by offer, how many an override has placed before the round; they count as live.
+    """
+    live = Counter(live_placements(call))
+    for offer in offers:
+        live[offer.condition_id] += placed.get(offer.id, 0)
     bounds = []
     if call.keeps_annual_quotas:
-        bounds += annual_quotas(call, offers)
+        bounds += annual_quotas(offers, live)
     if call.balance_tolerance is not None:
-        bounds += balances(call, offers, call.balance_tolerance)
+        bounds += balances(offers, live, call.balance_tolerance)
     return bounds
 
 
-def annual_quotas(call: Call, offers: Sequence[Offer]) -> list[Bound]:
-    """Mobilities a year of each condition, less the placements of that year that live."""
-    live = live_placements(call)
+def annual_quotas(offers: Sequence[Offer], live: Mapping[int, int]) -> list[Bound]:
+    """Mobilities a year of each condition, less those that are live there already."""
     by_condition: dict[CooperationCondition, dict[int, int]] = defaultdict(dict)
     for offer in offers:
         by_condition[offer.condition][offer.id] = 1
@@ -61,13 +69,13 @@ def annual_quotas(call: Call, offers: Sequence[Offer]) -> list[Bound]:
     ]
 
 
-def balances(call: Call, offers: Sequence[Offer], tolerance: int) -> list[Bound]:
+def balances(offers: Sequence[Offer], live: Mapping[int, int], tolerance: int) -> list[Bound]:
     """For each pair of HEIs: people one way less people the other way, over all directions.
 
     Live placements of other rounds enter as a fixed offset. Nobody can be made to go, so what the
     offset alone already breaks only bars more of the same: in a one-way call it is an upper bound.
     """
-    offsets = _exchange(call)
+    offsets = _exchange(live)
     pairs: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for offer in offers:
         sending, receiving = offer.sending.schac, offer.receiving.schac
@@ -94,9 +102,8 @@ def _balance(pair: tuple[str, str], weights: dict[int, int], offset: int, tolera
     )
 
 
-def _exchange(call: Call) -> dict[tuple[str, str], int]:
+def _exchange(live: Mapping[int, int]) -> dict[tuple[str, str], int]:
     """By pair of SCHAC codes in order: people the one way less people the other way."""
-    live = live_placements(call)
     conditions = db.session.scalars(
         select(CooperationCondition).where(CooperationCondition.id.in_(live))
     )

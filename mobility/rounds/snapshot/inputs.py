@@ -43,6 +43,9 @@ class Inputs:
             code: private["offers"][code]["code"] if private else code for code in self.round_codes
         }
         self.codes: list[str] = list(called.values())
+        self.pre_placed: list[dict[str, Any]] = [
+            {**row, "called": called[row["offer"]]} for row in form["overrides"]["pre_placed"]
+        ]
         self.seats: list[int] = [offer["seats"] for offer in form["offers"]]
         self.min_seats: list[int] = [offer["min_seats"] for offer in form["offers"]]
         self.may_close: list[bool] = [offer["may_close"] for offer in form["offers"]]

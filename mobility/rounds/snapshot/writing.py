@@ -1,10 +1,11 @@
 """The inputs of a round are written down."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...applications.entries import Entry
+from ...applications.entries import Entry, PrePlaced
 from ...offers.models import Call, Offer
 from .bounds import Bound
 from .text import (
@@ -27,6 +28,7 @@ def write_snapshot(
     bounds: Sequence[Bound] = (),
     commitments: Sequence[str] = (),
     excluded: int = 0,
+    pre_placed: Sequence[PrePlaced] = (),
 ) -> tuple[str, str]:
     """Canonical text of a round's inputs, and its hash.
 
@@ -34,7 +36,8 @@ def write_snapshot(
     that somebody lists but that is no longer open has no seats. `closed` are the choices of a
     person who does not meet the conditions of those offers (any more): they keep their rank and
     are never granted. `order` is a person's place by score from 0, the lowest; equal scores share
-    one. `excluded` people were taken out by an override. `factor` is
+    one. `excluded` people were taken out by an override; the `pre_placed` were given a seat by one,
+    which is no longer among those of the offer. `factor` is
     100 × (100 + weight × score); a rule by order alone does without.
     """
     offers = list(offers)
@@ -48,6 +51,7 @@ def write_snapshot(
     }
     position = {offer.id: at for at, offer in enumerate(offers)}
     codes = {offer.id: code_of(at) for at, offer in enumerate(offers)}
+    given = Counter(one.offer_id for one in pre_placed)
     partners = canonical(private)
     public = {
         "format": FORMAT,
@@ -60,9 +64,15 @@ def write_snapshot(
             "balance_tolerance": call.balance_tolerance,
         },
         "commitments": list(commitments),
-        "overrides": {"excluded": excluded},
+        "overrides": {
+            "excluded": excluded,
+            "pre_placed": [
+                {"pseudonym": one.pseudonym, "offer": codes[one.offer_id], "rank": one.rank}
+                for one in pre_placed
+            ],
+        },
         "partner_file": digest_of(partners),
-        "offers": [_offer(at, offer) for at, offer in enumerate(offers)],
+        "offers": [_offer(at, offer, given[offer.id]) for at, offer in enumerate(offers)],
         "quotas": [_quota(at, bound, position) for at, bound in enumerate(bounds)],
         "applicants": _applicants(call, entries, codes),
     }
@@ -79,12 +89,13 @@ def _meaning(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _offer(at: int, offer: Offer) -> dict[str, Any]:
+def _offer(at: int, offer: Offer, given: int) -> dict[str, Any]:
+    """`given`: how many of its seats are no longer in the round."""
     is_open = offer.is_open
     return {
         "code": code_of(at),
-        "seats": offer.seats if is_open else 0,
-        "min_seats": offer.min_seats if is_open else 0,
+        "seats": offer.seats - given if is_open else 0,
+        "min_seats": max(0, offer.min_seats - given) if is_open else 0,
         "may_close": offer.may_close,
     }
 

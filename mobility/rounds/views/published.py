@@ -81,7 +81,7 @@ def _public_parts(round_: Round, run: Run) -> dict[str, Any]:
         "more": seats_more(run, told),
         "envious": _shown((run.stats or {}).get("envious"), in_full),
         "balance_cost": _shown((run.stats or {}).get("balance_cost"), in_full),
-        "excluded": publicity.excluded(round_),
+        **publicity.overrides(run),
         "commitments": queries.commitments(round_.call),
         "changes": rule_changes(round_.call),
     }

@@ -22,7 +22,9 @@ BY_SCORE = frozenset({"serial_dictatorship", "deferred_acceptance"})
 
 
 def reasons(row: RunRow, choices: Sequence[Choice]) -> list[Reason]:
-    """One reason a choice, in the applicant's order."""
+    """One reason a choice, in the applicant's order; none for who was placed before the round."""
+    if row.application.pre_placed_offer is not None:
+        return []
     granted = row.rank or len(choices) + 1
     claims = {claim["rank"]: claim for claim in (row.told or {}).get("claims", [])}
     return [
