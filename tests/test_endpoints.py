@@ -21,6 +21,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from mobility import clock
+from mobility.accounts.models import User
 from mobility.agreements.models import Agreement
 from mobility.applications.models import Application
 from mobility.db import db
@@ -286,6 +287,8 @@ POST rounds.withdraw_override@overridden         sign-in 404     404     404    
 POST rounds.plan@run                             sign-in 404     404     404     404     404     404     yes
 POST rounds.plan@published                       sign-in 404     404     404     404     404     404     409
 POST rounds.cancel_plan@planned                  sign-in 403     403     403     403     403     403     yes
+POST rounds.name_auditor@run                     sign-in 403     403     403     403     403     403     yes
+POST rounds.dismiss_auditor@run                  sign-in 403     403     403     403     403     403     409
 POST rounds.cancel_plan@run                      sign-in 403     403     403     403     403     403     409
 
 POST rounds.start_second_round@second            sign-in 403     403     403     403     403     403     yes
@@ -446,6 +449,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     },
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
     "rounds.ask_override": {"reason": "The partners agreed so."},
+    "rounds.name_auditor": lambda call_id: {"email": an_address()},
     "rounds.plan": {"at": "2040-01-01T12:00"},
     "rounds.commit_seed": {"commitment": "ab" * 32},
     "rounds.hand_in_seed": {"seed": "ab" * 32},
@@ -481,6 +485,10 @@ def partner(schac: str) -> int:
 def seen(model: type, key: int) -> dict:
     """The version that a person who has just opened the page has seen."""
     return {"version": version_of(model, key)}
+
+
+def an_address() -> str:
+    return db.session.scalars(select(User.email).order_by(User.id)).first() or ""
 
 
 def first_choice(application_id: int) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    EmailField,
     IntegerField,
     RadioField,
     SelectField,
@@ -71,6 +72,20 @@ class OverrideForm(Form):
         description=_l("It stands first on the page of the round and in the letters to all."),
         filters=[stripped],
         validators=[InputRequired(_l("Give the reason.")), Length(max=2000)],
+    )
+
+
+class AuditorForm(Form):
+    """Who is to audit a round."""
+
+    email = EmailField(
+        _l("E-mail address of the auditor"),
+        description=_l(
+            "Somebody with an account. They get the file of the round with its publication, and "
+            "their name stands on its page."
+        ),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give the address.")), Length(max=254)],
     )
 
 

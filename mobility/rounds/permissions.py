@@ -6,7 +6,7 @@ from ..access import Rule
 from ..applications.models import Application
 from ..offers.models import Call
 from .models import Appeal, AppealStatus, Round, RoundStatus, RuleOverride, Run
-from .queries import partners_of_user, takes_part
+from .queries import audits, partners_of_user, takes_part
 
 
 def is_admin(user: Any, _subject: Any) -> bool:
@@ -37,7 +37,7 @@ def speaks_for_partner(user: Any, call: Call) -> bool:
 
 
 def may_check(user: Any, round_: Round) -> bool:
-    """The file of a published round: who took part in it, both partners, and admins.
+    """The file of a published round: who took part in it, both partners, auditors, and admins.
 
     Everybody, where the rules open it and all who took part agreed.
     """
@@ -45,7 +45,9 @@ def may_check(user: Any, round_: Round) -> bool:
         return False
     if round_.file_open:
         return True
-    return user is not None and (takes_part(user, round_) or may_decode(user, round_))
+    return user is not None and (
+        takes_part(user, round_) or may_decode(user, round_) or audits(user, round_)
+    )
 
 
 def may_decode(user: Any, round_: Round) -> bool:

@@ -9,7 +9,7 @@ from .appeals import (
     seat_refused,
 )
 from .preparation import frozen, not_published, override_asked, rules_changed
-from .results import overridden, placed, unplaced
+from .results import may_audit, overridden, placed, unplaced
 from .vacated import second_kept, second_without, vacated_place
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "appeal_promised",
     "appeal_received",
     "frozen",
+    "may_audit",
     "not_published",
     "overridden",
     "override_asked",

@@ -6,7 +6,7 @@ from flask_babel import ngettext
 from ...applications.models import Application
 from ...mail import Letter, address_of
 from ...offers.models import POLICIES
-from ..models import Run, RunRow
+from ..models import Round, Run, RunRow
 
 
 def _link(row: RunRow) -> str:
@@ -48,6 +48,22 @@ def overridden(application: Application, run: Run) -> Letter:
         happened=_overridden(run).strip(),
         link=address_of("rounds.show", round_id=run.round_id),
         link_label=_("How the places were given"),
+    )
+
+
+def may_audit(round_: Round) -> Letter:
+    """To an auditor: the file, and how to check it."""
+    return Letter(
+        subject=_("You may check the round of “%(call)s”", call=round_.call.title),
+        happened=_(
+            "An administrator named you as an auditor of the round of “%(call)s”. Its results are "
+            "published. The digest of the file by which it can be checked is %(digest)s.",
+            call=round_.call.title,
+            digest=round_.file_digest,
+        ),
+        to_do=_("Download the file from the page of the round and check it."),
+        link=address_of("rounds.show", round_id=round_.id),
+        link_label=_("Open the page of the round"),
     )
 
 

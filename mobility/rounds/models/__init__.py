@@ -3,7 +3,7 @@
 from .appeals import APPEAL_WORKFLOW, Appeal, AppealStatus
 from .chances import Chances
 from .draws import SeedCommitment
-from .publications import OverrideConsent, PlannedPublication, RuleOverride
+from .publications import OverrideConsent, PlannedPublication, RoundAuditor, RuleOverride
 from .rounds import ROUND_WORKFLOW, Round, RoundStatus
 from .runs import ACTIVE, LIMIT_SECONDS, RUN_WORKFLOW, Run, RunRow, RunStatus, UnplacedReason
 from .second_rounds import SECOND_ROUND_WORKFLOW, SecondRound, SecondRoundStatus, SecondRow
@@ -21,6 +21,7 @@ __all__ = [
     "OverrideConsent",
     "PlannedPublication",
     "Round",
+    "RoundAuditor",
     "RoundStatus",
     "RuleOverride",
     "Run",

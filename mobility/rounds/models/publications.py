@@ -1,4 +1,4 @@
-"""What comes between a run and its publication: a set time, and consent to another rule."""
+"""What surrounds a publication: a set time, consent to another rule, and who audits."""
 
 from datetime import datetime
 
@@ -64,3 +64,16 @@ class PlannedPublication(Base):
     round: Mapped[Round] = relationship()
     run: Mapped[Run] = relationship()
     planned_by: Mapped[User] = relationship()
+
+
+class RoundAuditor(Base):
+    """Somebody named by an admin who may have the file of a round, though no part in it."""
+
+    __tablename__ = "round_auditor"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    named_at: Mapped[datetime]
+
+    round: Mapped[Round] = relationship()
+    user: Mapped[User] = relationship()

@@ -29,6 +29,8 @@ from .inputs import (
 from .partners import admins, institutions, partner_coordinators, partners_of, partners_of_user
 from .publications import (
     applied_outside,
+    auditors,
+    audits,
     consents_missing,
     get_override,
     overrides_awaiting,
@@ -86,6 +88,8 @@ __all__ = [
     "application_ids",
     "applied",
     "applied_outside",
+    "auditors",
+    "audits",
     "calls_in_matching",
     "calls_to_estimate",
     "chances_of",

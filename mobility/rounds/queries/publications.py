@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ...accounts.models import User
 from ...applications.models import Application
 from ...db import db
 from ...partners.models import Institution
-from ..models import PlannedPublication, Round, RoundStatus, RuleOverride, Run, RunRow
+from ..models import PlannedPublication, Round, RoundAuditor, RoundStatus, RuleOverride, Run, RunRow
 from .partners import partners_of
 
 
@@ -64,3 +65,18 @@ def applied_outside(run: Run) -> Sequence[Application]:
         .options(joinedload(Application.applicant))
         .order_by(Application.id)
     ).all()
+
+
+def auditors(round_: Round) -> Sequence[User]:
+    """Who was named to audit a round, by name."""
+    return db.session.scalars(
+        select(User)
+        .join(RoundAuditor, RoundAuditor.user_id == User.id)
+        .where(RoundAuditor.round_id == round_.id)
+        .order_by(User.name, User.id)
+    ).all()
+
+
+def audits(user: User, round_: Round) -> bool:
+    """Whether this person was named to audit a round."""
+    return db.session.get(RoundAuditor, (round_.id, user.id)) is not None

@@ -10,6 +10,7 @@ from .appealing import (
     refuse_seat,
     withdraw_appeal,
 )
+from .auditing import dismiss_auditor, name_auditor
 from .draws import commit_own_seed, commit_seed, hand_in_seed, may_commit
 from .explaining import ask_for_explanation
 from .freezing import freeze_round, open_round, thaw_round
@@ -30,9 +31,11 @@ __all__ = [
     "consent_to_override",
     "consent_to_seat",
     "dismiss_appeal",
+    "dismiss_auditor",
     "freeze_round",
     "hand_in_seed",
     "may_commit",
+    "name_auditor",
     "open_appeal",
     "open_round",
     "plan_publication",

@@ -19,6 +19,7 @@ from ..computing.runs import NotFeasible, check
 from ..files import digest_in, file_of
 from ..models import ROUND_WORKFLOW, Round, RoundStatus, Run, RunRow, RunStatus
 from ..snapshot import hash_of
+from .auditing import tell_auditors
 
 
 def publish_run(run: Run, actor: Any) -> None:
@@ -67,6 +68,7 @@ def publish_run(run: Run, actor: Any) -> None:
     if run.override is not None:
         for application in queries.applied_outside(run):
             queue_letter(application.applicant, letters.overridden, application, run)
+    tell_auditors(round_)
     await_answers(answer_until)
     db.session.flush()
 

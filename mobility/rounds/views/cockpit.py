@@ -18,7 +18,7 @@ from ...offers.queries import get_call
 from ...offers.services import close_call
 from .. import queries, services
 from ..figures import comparison
-from ..forms import CloseForm, RunsForm, ThawForm
+from ..forms import AuditorForm, CloseForm, RunsForm, ThawForm
 from ..models import ACTIVE, Round, RoundStatus, Run
 from ..sequel import waiting
 from .blueprint import bp
@@ -27,10 +27,10 @@ from .blueprint import bp
 @bp.get("/calls/<int:call_id>/round")
 @guard("call:match", get_call)
 def cockpit(call: Call) -> ResponseReturnValue:
-    return _cockpit(call)
+    return show_cockpit(call)
 
 
-def _cockpit(call: Call, refused: Form | None = None) -> str:
+def show_cockpit(call: Call, refused: Form | None = None) -> str:
     round_ = queries.round_of(call)
     runs = round_.runs if round_ else []
     offers, seats = queries.seats_in_play(call)
@@ -61,6 +61,8 @@ def _cockpit(call: Call, refused: Form | None = None) -> str:
         **_sequel(call, round_),
         overrides=queries.overrides_in(round_) if round_ else [],
         plan=queries.plan_of(round_) if round_ else None,
+        auditors=queries.auditors(round_) if round_ else [],
+        auditor_form=refused if isinstance(refused, AuditorForm) else AuditorForm(formdata=None),
     )
 
 
@@ -102,6 +104,8 @@ DEEDS = {
     "round.ask-override": _l("An override was asked for: a result by another rule."),
     "round.consent-override": _l("A partner consented to the override."),
     "round.withdraw-override": _l("The override was withdrawn."),
+    "round.name-auditor": _l("An auditor was named."),
+    "round.dismiss-auditor": _l("An auditor was dismissed."),
     "round.plan": _l("A time of publication was set."),
     "round.cancel-plan": _l("The planned publication was cancelled."),
     "round.refuse-plan": _l("The planned publication was refused."),
@@ -127,7 +131,7 @@ def _with_reason(call: Call, form: Any, act: Any, said: str) -> ResponseReturnVa
     """Do what needs a reason; what was typed stays on the page where it cannot be done."""
     if (status := form.attempt(lambda: act(form.reason.data))) == 200:
         return to_cockpit(call, said)
-    return _cockpit(call, form), status
+    return show_cockpit(call, form), status
 
 
 @bp.post("/calls/<int:call_id>/round/close")
@@ -171,7 +175,7 @@ def start_run(call: Call) -> ResponseReturnValue:
 def start_runs(call: Call) -> ResponseReturnValue:
     form = RunsForm()
     if not form.validate():
-        return _cockpit(call, form), 422
+        return show_cockpit(call, form), 422
     runs = services.request_runs(
         begun(call), current_user, form.policies.data, limit_seconds=60 * form.minutes.data
     )

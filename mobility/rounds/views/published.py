@@ -82,6 +82,7 @@ def _public_parts(round_: Round, run: Run) -> dict[str, Any]:
         "envious": _shown((run.stats or {}).get("envious"), in_full),
         "balance_cost": _shown((run.stats or {}).get("balance_cost"), in_full),
         **publicity.overrides(run),
+        "auditors": queries.auditors(round_),
         "commitments": queries.commitments(round_.call),
         "changes": rule_changes(round_.call),
     }
