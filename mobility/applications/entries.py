@@ -87,7 +87,7 @@ def pre_placed_of(call: Call) -> list[PrePlaced]:
             (Choice.application_id == Application.id)
             & (Choice.offer_id == Application.pre_placed_offer_id),
         )
-        .where(Application.call_id == call.id)
+        .where(Application.call_id.in_(call.together_ids))
         .order_by(Application.pseudonym)
     )
     return [PrePlaced(*row) for row in rows]
@@ -97,7 +97,10 @@ def _approved(call: Call, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Application)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.APPROVED)
+        .where(
+            Application.call_id.in_(call.together_ids),
+            Application.status == ApplicationStatus.APPROVED,
+        )
     )
 
 

@@ -151,7 +151,7 @@ def choices_of(application: Application) -> list[Choice]:
 def _in_call(call: Call, *statuses: ApplicationStatus) -> Select:
     return (
         select(Application)
-        .where(Application.call_id == call.id, Application.status.in_(statuses))
+        .where(Application.call_id.in_(call.together_ids), Application.status.in_(statuses))
         .order_by(Application.pseudonym)
     )
 

@@ -147,6 +147,15 @@ class CallForm(Form):
             " on after the opening."
         ),
     )
+    decided_with_id = SelectField(
+        _l("Decided together with"),
+        coerce=optional_id,
+        validators=[Optional()],
+        description=_l(
+            "One round decides both calls at once, by the same rules and one lottery, so that a"
+            " balance of exchange can count both ways. Until either has opened."
+        ),
+    )
     shows_chances = BooleanField(
         _l("show chances before the deadline"),
         description=_l("Likely, possible or unlikely, from simulated rounds; never live demand."),
@@ -157,8 +166,12 @@ class CallForm(Form):
     reason = reason_field(_l("Kept on the record. Needed once the call has opened."))
     version = HiddenField()
 
-    def __init__(self, call: Call | None = None, **kwargs: Any) -> None:
+    def __init__(self, call: Call | None = None, leads: Iterable[Call] = (), **kwargs: Any) -> None:
         super().__init__(obj=call, **kwargs)
+        self.decided_with_id.choices = unfold(
+            *((one.id, f"{one.title}, {term_text(one.term)}") for one in leads),
+            blank=_("no other call"),
+        )
         self.direction.choices = unfold(*((one.value, one.label) for one in Direction))
         self.policy.choices = unfold(*POLICIES.items())
         self.vacated.choices = unfold(*((one.value, one.label) for one in VacatedSeats))

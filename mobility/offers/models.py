@@ -69,7 +69,8 @@ class VacatedSeats(Labelled):
 class Call(Base):
     """One direction in one academic term: opening, deadline, how many choices, the rules.
 
-    The matching rules (`MATCHING_RULES`) are frozen when the call opens; see RuleChange.
+    The matching rules (`MATCHING_RULES`) are frozen when the call opens; see RuleChange. A call may
+    be decided with another, by its rules and in its round: that one is the `lead` of both.
     """
 
     __tablename__ = "call"
@@ -118,14 +119,38 @@ class Call(Base):
     status: Mapped[CallStatus] = mapped_column(
         value_enum(CallStatus, "call_status"), default=CallStatus.DRAFT
     )
+    decided_with_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), index=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
+
+    decided_with: Mapped["Call | None"] = relationship(remote_side=id, back_populates="joined")
+    joined: Mapped[list["Call"]] = relationship(back_populates="decided_with", order_by="Call.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     @property
     def title(self) -> str:
         return localized(self, "title")
+
+    @property
+    def lead(self) -> "Call":
+        """The call in whose round this one is decided: itself, or the one that it joins."""
+        return self.decided_with or self
+
+    @property
+    def together(self) -> list["Call"]:
+        """The calls that one round decides, the leading one first."""
+        joined = [one for one in self.lead.joined if one.status is CallStatus.ANNOUNCED]
+        return [self.lead, *joined]
+
+    @property
+    def round_title(self) -> str:
+        """The titles of the calls that one round decides."""
+        return " · ".join(one.title for one in self.together)
+
+    @property
+    def together_ids(self) -> list[int]:
+        return [one.id for one in self.together]
 
     @property
     def rules(self) -> str:
@@ -283,6 +308,12 @@ class Offer(Base):
     def fields(self) -> list[str]:
         """The ISCED-F fields admitted, likewise."""
         return self.isced_fields or self.condition.isced_fields
+
+    @property
+    def code_in_round(self) -> str:
+        """The code, with the number of its call where another call leads the round."""
+        alone = self.call.decided_with_id is None
+        return self.code if alone else f"{self.call_id}/{self.code}"
 
     @property
     def is_open(self) -> bool:

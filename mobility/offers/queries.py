@@ -46,6 +46,23 @@ def get_offer(offer_id: int) -> Offer | None:
     return db.session.get(Offer, offer_id)
 
 
+def calls_to_join(call: Call | None) -> Sequence[Call]:
+    """The calls that another may be decided with: not opened, and not joining one themselves."""
+    before = (Call.status == CallStatus.DRAFT) | (
+        (Call.status == CallStatus.ANNOUNCED) & (Call.opens_at > clock.now())
+    )
+    own = (-1, None) if call is None else (call.id, call.decided_with_id)
+    return db.session.scalars(
+        select(Call)
+        .where(
+            Call.decided_with_id.is_(None),
+            before | (Call.id == own[1]),
+            Call.id != own[0],
+        )
+        .order_by(Call.closes_at, Call.id)
+    ).all()
+
+
 def rule_changes(call: Call) -> Sequence[RuleChange]:
     """What changed in the matching rules of a call after its opening, the newest first."""
     return db.session.scalars(

@@ -92,9 +92,10 @@ def _kept_chances(call: Call) -> Chances | None:
         return None
     if "chances" not in g:
         g.chances = {}
-    if call.id not in g.chances:
-        g.chances[call.id] = queries.chances_of(call.id)
-    found: Chances | None = g.chances[call.id]
+    lead = call.lead.id
+    if lead not in g.chances:
+        g.chances[lead] = queries.chances_of(lead)
+    found: Chances | None = g.chances[lead]
     return found
 
 

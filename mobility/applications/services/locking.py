@@ -1,4 +1,4 @@
-"""What a round does to the applications of its call: it takes them, or gives them back."""
+"""What a round does to the applications of its calls: it takes them, or gives them back."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ def lock_applications(call: Call, actor: User) -> None:
 
     Raises Conflict while the call is open or an application is undecided.
     """
-    if call.phase is not Phase.CLOSED:
+    if any(one.phase is not Phase.CLOSED for one in call.together):
         raise Conflict(_("The call has not closed yet."))
     _hold(call)
     if undecided := undecided_applications(call):
@@ -44,7 +44,7 @@ def _hold(call: Call) -> None:
     """Let nobody else change the call's applications before this transaction ends."""
     db.session.execute(
         select(Application.id)
-        .where(Application.call_id == call.id)
+        .where(Application.call_id.in_(call.together_ids))
         .order_by(Application.id)
         .with_for_update()
     )
@@ -54,6 +54,6 @@ def _set_locked_at(call: Call, moment: datetime | None) -> None:
     """In one statement: a call may have a hundred thousand applications."""
     db.session.execute(
         update(Application)
-        .where(Application.call_id == call.id)
+        .where(Application.call_id.in_(call.together_ids))
         .values(locked_at=moment, version=Application.version + 1)
     )

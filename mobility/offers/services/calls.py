@@ -24,11 +24,21 @@ from ..models import (
 )
 from ..queries import has_minimums, locked
 from ..terms import year_of
-from .editing import changes_of, check_version, given, has_opened, keep_rule_change, told, values_of
+from .editing import (
+    Changes,
+    changes_of,
+    check_version,
+    given,
+    has_opened,
+    keep_rule_change,
+    told,
+    values_of,
+)
+from .joining import check_joining, check_lead_stands, check_nobody_follows
 
 CALL_VALUES = (
     "direction", "title_en", "title_ru", "title_kk", "term", "opens_at", "closes_at",
-    "mending_until", *MATCHING_RULES, "rules_en", "rules_ru", "rules_kk",
+    "mending_until", *MATCHING_RULES, "decided_with_id", "rules_en", "rules_ru", "rules_kk",
 )  # fmt: skip
 # What people who apply go by: once a call is closed it stands.
 FIXED_AFTER_CLOSING = {
@@ -58,8 +68,10 @@ def create_call(actor: User, **values: Any) -> Call:
 
     Left out: the rules of BLANK_RULES, mending until the deadline. Raises Invalid at the field.
     """
-    values = {**BLANK_RULES, "mending_until": values.get("closes_at"), **values}
+    blank = {"mending_until": values.get("closes_at"), "decided_with_id": None}
+    values = {**BLANK_RULES, **blank, **values}
     checked = _checked_call(values)
+    check_joining(None, checked)
     call = Call(status=CallStatus.DRAFT, created_at=clock.now(), **checked)
     db.session.add(call)
     record("call.create", call, actor=actor)
@@ -78,6 +90,8 @@ def edit_call(
     checked = _checked_call({**values_of(call, CALL_VALUES), **values})
     changes = changes_of(call, checked)
     _check_call_change(call, changes, reason)
+    if {"decided_with_id", "term", *MATCHING_RULES} & changes.keys():
+        check_joining(call, checked)
     if has_opened(call):
         keep_rule_change(call, changes, MATCHING_RULES, actor, reason)
     for name, value in checked.items():
@@ -85,7 +99,22 @@ def edit_call(
     CALL_WORKFLOW.advance(
         call, "amend", actor=actor, reason=reason.strip() or None, **told(changes)
     )
+    _follow(call, changes, actor, reason)
     db.session.flush()
+
+
+def _follow(call: Call, changes: Changes, actor: User, reason: str) -> None:
+    """Change the matching rules of the calls that are decided with this one as its own."""
+    rules = {name: change for name, change in changes.items() if name in MATCHING_RULES}
+    for one in call.joined if rules else []:
+        _check_minimums(one, rules)
+        if has_opened(one):
+            keep_rule_change(one, rules, MATCHING_RULES, actor, reason)
+        for name, (_before, after) in rules.items():
+            setattr(one, name, after)
+        CALL_WORKFLOW.advance(
+            one, "amend", actor=actor, reason=reason.strip() or None, **told(rules)
+        )
 
 
 def announce_call(call: Call, actor: User) -> None:
@@ -105,6 +134,7 @@ def announce_call(call: Call, actor: User) -> None:
             raise Conflict(
                 _("Write the rules in at least one language: people must know them beforehand.")
             )
+    check_lead_stands(call)
     CALL_WORKFLOW.advance(call, "announce", actor=actor)
     call.opens_at = max(call.opens_at, moment)
     db.session.flush()
@@ -130,6 +160,7 @@ def cancel_call(call: Call, actor: User, reason: str) -> None:
     reason = given(reason)
     if call.phase is Phase.CLOSED:
         raise Conflict(_("This call has closed; its applications wait for their result."))
+    check_nobody_follows(call)
     CALL_WORKFLOW.advance(call, "cancel", actor=actor, reason=reason)
     db.session.flush()
 
@@ -204,24 +235,17 @@ def _check_dates(opens_at: datetime, closes_at: datetime, mending_until: datetim
         raise Invalid(_("The last day for mending is not before the deadline."), "mending_until")
 
 
-def _check_call_change(call: Call, changes: dict[str, tuple[Any, Any]], reason: str) -> None:
+def _check_call_change(call: Call, changes: Changes, reason: str) -> None:
     """Refuse what a call's phase no longer allows, or ask for the reason."""
     phase = call.phase
     if phase is Phase.CANCELLED:
         raise Conflict(_("This call was cancelled."))
-    if "policy" in changes and changes["policy"][1] != WITH_CONSTRAINTS and has_minimums(call):
-        raise Invalid(
-            _(
-                "Places of this call have a least number of people, which only linear assignment"
-                " can keep. Take the minimums away first."
-            ),
-            "policy",
-        )
+    _check_minimums(call, changes)
     if phase in {Phase.DRAFT, Phase.UPCOMING}:
         if phase is Phase.UPCOMING and "closes_at" in changes:
             _check_not_past(changes["closes_at"][1])
         return
-    for name in ("direction", "term", "opens_at"):
+    for name in ("direction", "term", "opens_at", "decided_with_id"):
         if name in changes:
             raise Invalid(_("The call has opened; this stands."), name)
     if phase is Phase.CLOSED:
@@ -238,6 +262,18 @@ def _check_call_change(call: Call, changes: dict[str, tuple[Any, Any]], reason: 
     if changes and not reason.strip():
         raise Invalid(
             _("The call has opened, so people go by what it says. Say why it changes."), "reason"
+        )
+
+
+def _check_minimums(call: Call, changes: Changes) -> None:
+    """Refuse a rule that cannot keep the minimums of the call's places."""
+    if "policy" in changes and changes["policy"][1] != WITH_CONSTRAINTS and has_minimums(call):
+        raise Invalid(
+            _(
+                "Places of this call have a least number of people, which only linear assignment"
+                " can keep. Take the minimums away first."
+            ),
+            "policy",
         )
 
 

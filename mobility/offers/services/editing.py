@@ -12,6 +12,9 @@ from ...errors import Conflict, Invalid
 from ...partners.models import OrganisationalUnit
 from ..models import Call, Offer, Phase, RuleChange
 
+Changes = dict[str, tuple[Any, Any]]
+"""Attribute → (before, after)."""
+
 
 def check_version(subject: Call | Offer, version: int | None) -> None:
     """Raise Conflict when a form was filled in over an older state."""
@@ -42,7 +45,7 @@ def values_of(subject: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(subject, name) for name in names}
 
 
-def changes_of(subject: Any, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+def changes_of(subject: Any, values: dict[str, Any]) -> Changes:
     """What would change: attribute → (before, after)."""
     return {
         name: (getattr(subject, name), value)
@@ -51,14 +54,14 @@ def changes_of(subject: Any, values: dict[str, Any]) -> dict[str, tuple[Any, Any
     }
 
 
-def told(changes: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
+def told(changes: Changes) -> dict[str, Any]:
     """The changes as the audit trail keeps them."""
     return {"changes": {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items()}}
 
 
 def keep_rule_change(
     subject: Call | Offer,
-    changes: dict[str, tuple[Any, Any]],
+    changes: Changes,
     rules: tuple[str, ...],
     actor: User,
     reason: str,

@@ -40,7 +40,7 @@ def call(call: Call) -> Any:
 @bp.route("/calls/new", methods=["GET", "POST"])
 @guard("call:create")
 def create_call() -> Any:
-    form = CallForm(data=services.BLANK_RULES)
+    form = CallForm(leads=queries.calls_to_join(None), data=services.BLANK_RULES)
     made: list[Call] = []
     done, status = attempt(
         form, lambda: made.append(services.create_call(current_user, **form.values))
@@ -54,7 +54,7 @@ def create_call() -> Any:
 @bp.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
 @guard("call:edit", queries.get_call)
 def edit_call(call: Call) -> Any:
-    form = CallForm(call)
+    form = CallForm(call, queries.calls_to_join(call))
 
     def act() -> None:
         services.edit_call(

@@ -61,8 +61,8 @@ def places(run: Run, *, everything: bool = False) -> list[Place]:
             offer,
             count,
             filled,
-            stats.get("cutoffs", {}).get(offer.code),
-            stats.get("prices", {}).get(offer.code),
+            stats.get("cutoffs", {}).get(offer.code_in_round),
+            stats.get("prices", {}).get(offer.code_in_round),
         )
         for at, (offer, count, filled) in enumerate(seats)
     ]
@@ -99,9 +99,9 @@ def seats_more(run: Run, told: Sequence[Place]) -> SeatsMore | None:
         if placed > 0 or (by_cost and cost < 0)
     }
     named = [
-        SeatMore(place.offer, *effects[place.offer.code])
+        SeatMore(place.offer, *effects[place.offer.code_in_round])
         for place in told
-        if place.admitted is not None and place.offer.code in effects
+        if place.admitted is not None and place.offer.code_in_round in effects
     ]
     named.sort(key=lambda one: (-one.placed, one.cost))
     largest = min(((-placed, cost) for placed, cost in effects.values()), default=None)

@@ -24,12 +24,12 @@ def frozen(round_: Round, coordinator: User) -> Letter:
     own = coordinator.whole_institutions
     awaited = any(one.institution_id in own for one in queries.commitments(call))
     return Letter(
-        subject=_("The inputs of “%(call)s” are frozen", call=call.title),
+        subject=_("The inputs of “%(call)s” are frozen", call=call.round_title),
         happened=_(
             "The inputs of the round of “%(call)s” are frozen. Their SHA-256 hash is %(hash)s. "
             "Keep this letter: with it you can tell whether the published file is the one that "
             "was frozen.",
-            call=call.title,
+            call=call.round_title,
             hash=round_.snapshot_hash,
         ),
         to_do=_(
@@ -79,11 +79,11 @@ def override_asked(override: RuleOverride) -> Letter:
     """To the coordinators of the partners: an override waits for their consent."""
     call = override.run.round.call
     return Letter(
-        subject=_("Your consent is asked: another rule for “%(call)s”", call=call.title),
+        subject=_("Your consent is asked: another rule for “%(call)s”", call=call.round_title),
         happened=_(
             "An administrator asks to publish the result of “%(call)s” by %(rule)s instead of the"
             " rule that was frozen, %(frozen)s. The reason: %(reason)s",
-            call=call.title,
+            call=call.round_title,
             rule=POLICIES[override.run.policy],
             frozen=POLICIES[call.policy],
             reason=override.reason,
@@ -98,12 +98,12 @@ def not_published(plan: PlannedPublication, admin: User) -> Letter:
     """To every admin: what was planned for this moment could not be published, and why."""
     call = plan.round.call
     return Letter(
-        subject=_("The results of “%(call)s” were not published", call=call.title),
+        subject=_("The results of “%(call)s” were not published", call=call.round_title),
         happened=_(
             "Run %(number)s of the round of “%(call)s” was to be published on %(moment)s. That"
             " was refused: %(why)s Nothing was published, and nobody was written to.",
             number=plan.run_id,
-            call=call.title,
+            call=call.round_title,
             moment=moment_text(plan.at),
             why=plan.refused,
         ),

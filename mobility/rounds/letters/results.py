@@ -32,7 +32,7 @@ def _overridden(run: Run) -> str:
             "The result of “%(call)s” was not found by the rule that was frozen at its opening,"
             " %(frozen)s, but by another one, %(rule)s. An administrator and a coordinator of each"
             " partner consented to this. The reason: %(reason)s",
-            call=run.round.call.title,
+            call=run.round.title,
             frozen=POLICIES[run.round.call.policy],
             rule=POLICIES[run.policy],
             reason=run.override.reason,
@@ -54,11 +54,11 @@ def overridden(application: Application, run: Run) -> Letter:
 def may_audit(round_: Round) -> Letter:
     """To an auditor: the file, and how to check it."""
     return Letter(
-        subject=_("You may check the round of “%(call)s”", call=round_.call.title),
+        subject=_("You may check the round of “%(call)s”", call=round_.title),
         happened=_(
             "An administrator named you as an auditor of the round of “%(call)s”. Its results are "
             "published. The digest of the file by which it can be checked is %(digest)s.",
-            call=round_.call.title,
+            call=round_.title,
             digest=round_.file_digest,
         ),
         to_do=_("Download the file from the page of the round and check it."),

@@ -35,7 +35,9 @@ ROUND_WORKFLOW = Workflow(
 
 
 class Round(Base):
-    """One matching of a closed call. Runs read the frozen snapshot and nothing else.
+    """One matching of a closed call and of those decided with it.
+
+    Runs read the frozen snapshot and nothing else.
 
     `seed` is the key of the lottery, made of all revealed seeds at one moment after the snapshot
     was frozen (`reveal_at`, done at `revealed_at`). It stays for every run, so that nobody can run
@@ -79,3 +81,7 @@ class Round(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def title(self) -> str:
+        return self.call.round_title

@@ -36,7 +36,7 @@ def promised_appeals(call: Call) -> Sequence[Appeal]:
     return db.session.scalars(
         select(Appeal)
         .join(Appeal.application)
-        .where(Application.call_id == call.id, Appeal.status == AppealStatus.PROMISED)
+        .where(Application.call_id.in_(call.together_ids), Appeal.status == AppealStatus.PROMISED)
         .order_by(Appeal.decided_at, Appeal.id)
         .with_for_update(of=Appeal)
         .execution_options(populate_existing=True)
@@ -95,7 +95,7 @@ def appeals_in(call: Call) -> Sequence[Appeal]:
     return db.session.scalars(
         select(Appeal)
         .join(Appeal.application)
-        .where(Application.call_id == call.id)
+        .where(Application.call_id.in_(call.together_ids))
         .options(
             contains_eager(Appeal.application).joinedload(Application.applicant),
             joinedload(Appeal.offer),

@@ -21,6 +21,7 @@ def calls_to_estimate(policies: Iterable[str], before: datetime) -> list[int]:
             .outerjoin(Chances, Chances.call_id == Call.id)
             .where(
                 Call.status == CallStatus.ANNOUNCED,
+                Call.decided_with_id.is_(None),
                 Call.opens_at <= moment,
                 Call.closes_at > moment,
                 Call.shows_chances,
@@ -42,7 +43,7 @@ def lists_so_far(call: Call) -> list[tuple[list[int], float | None]]:
     rows = db.session.execute(
         select(Application.id, Application.score, Choice.offer_id)
         .join(Choice, Choice.application_id == Application.id)
-        .where(Application.call_id == call.id, Application.status.in_(standing))
+        .where(Application.call_id.in_(call.together_ids), Application.status.in_(standing))
         .order_by(Application.pseudonym, Choice.rank)
     )
     lists: dict[int, tuple[list[int], float | None]] = {}
@@ -59,7 +60,7 @@ def snapshot_before(call: Call) -> str | None:
         .where(
             Round.status == RoundStatus.PUBLISHED,
             Call.direction == call.direction,
-            Call.id != call.id,
+            Call.id.not_in(call.together_ids),
         )
         .order_by(Round.published_at.desc())
         .limit(1)

@@ -16,7 +16,7 @@ def commitments(call: Call) -> Sequence[SeedCommitment]:
     return db.session.scalars(
         select(SeedCommitment)
         .outerjoin(SeedCommitment.institution)
-        .where(SeedCommitment.call_id == call.id, SeedCommitment.voided_at.is_(None))
+        .where(SeedCommitment.call_id == call.lead.id, SeedCommitment.voided_at.is_(None))
         .options(contains_eager(SeedCommitment.institution))
         .order_by(Institution.schac.is_not(None), Institution.schac)
     ).all()
@@ -31,7 +31,7 @@ def void_commitments(call: Call) -> Sequence[SeedCommitment]:
     """Commitments of draws that were voided, the latest first."""
     return db.session.scalars(
         select(SeedCommitment)
-        .where(SeedCommitment.call_id == call.id, SeedCommitment.voided_at.is_not(None))
+        .where(SeedCommitment.call_id == call.lead.id, SeedCommitment.voided_at.is_not(None))
         .options(joinedload(SeedCommitment.institution))
         .order_by(SeedCommitment.voided_at.desc(), SeedCommitment.id)
     ).all()

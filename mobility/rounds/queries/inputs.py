@@ -1,4 +1,7 @@
-"""What a round is decided from and about: the offers and applications of its call."""
+"""What a round is decided from and about: the offers and applications of its calls.
+
+A call means here all calls that are decided together with it.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,12 +35,12 @@ def offers_in_play(call: Call) -> Sequence[Offer]:
     listed = (
         select(Choice.offer_id)
         .join(Choice.application)
-        .where(Application.call_id == call.id, Application.status.in_(IN_ROUND))
+        .where(Application.call_id.in_(call.together_ids), Application.status.in_(IN_ROUND))
     )
     offers = db.session.scalars(
         select(Offer)
         .where(
-            Offer.call_id == call.id,
+            Offer.call_id.in_(call.together_ids),
             (Offer.status == OfferStatus.OPEN) | Offer.id.in_(listed),
         )
         .options(*_CONDITION, joinedload(Offer.call))
@@ -51,7 +54,7 @@ def application_counts(call: Call) -> dict[ApplicationStatus, int]:
     """How many applications of a call stand at each status; statuses without any count 0."""
     counted = db.session.execute(
         select(Application.status, func.count())
-        .where(Application.call_id == call.id)
+        .where(Application.call_id.in_(call.together_ids))
         .group_by(Application.status)
     )
     found: dict[ApplicationStatus, int] = dict(counted.all())
@@ -64,7 +67,7 @@ def agreeing(call: Call) -> int:
         select(func.count())
         .select_from(Application)
         .where(
-            Application.call_id == call.id,
+            Application.call_id.in_(call.together_ids),
             Application.status.in_(IN_ROUND),
             Application.agrees_to_open_file,
         )
@@ -102,7 +105,7 @@ def undecided_by_scope(
     scope = (Application.sending_id, Application.sending_unit_id, Application.status)
     rows = db.session.execute(
         select(*scope, func.count())
-        .where(Application.call_id == call.id, Application.status.in_(UNDECIDED))
+        .where(Application.call_id.in_(call.together_ids), Application.status.in_(UNDECIDED))
         .group_by(*scope)
         .order_by(*scope)
     ).all()
@@ -119,46 +122,47 @@ def _by_id(kind: Any, ids: set[Any]) -> dict[int | None, Any]:
 
 
 def seats_in_play(call: Call) -> tuple[int, int]:
-    """(open offers, seats at them) of a call."""
+    """(open offers, seats at them) of a round."""
     open_ones = [offer for offer in offers_in_play(call) if offer.is_open]
     return len(open_ones), sum(offer.seats for offer in open_ones)
 
 
 def offers_by_code(call: Call) -> dict[str, Offer]:
+    """The offers of a round by their codes in it."""
     return {
-        offer.code: offer
-        for offer in db.session.scalars(select(Offer).where(Offer.call_id == call.id))
+        offer.code_in_round: offer
+        for offer in db.session.scalars(
+            select(Offer)
+            .where(Offer.call_id.in_(call.together_ids))
+            .options(joinedload(Offer.call))
+        )
     }
 
 
-def offer_ids(call_id: int) -> dict[str, int]:
-    """The ids of a call's offers by code."""
-    rows = db.session.execute(select(Offer.code, Offer.id).where(Offer.call_id == call_id))
-    return dict(rows.all())
-
-
-def application_ids(call_id: int) -> dict[str, int]:
-    """The ids of a call's applications by pseudonym."""
+def application_ids(call: Call) -> dict[str, int]:
+    """The ids of a round's applications by pseudonym."""
     rows = db.session.execute(
-        select(Application.pseudonym, Application.id).where(Application.call_id == call_id)
+        select(Application.pseudonym, Application.id).where(
+            Application.call_id.in_(call.together_ids)
+        )
     )
     return dict(rows.all())
 
 
-def application_by_pseudonym(call_id: int, pseudonym: str) -> Application:
+def application_by_pseudonym(pseudonym: str) -> Application:
     return db.session.scalars(
         select(Application)
-        .where(Application.call_id == call_id, Application.pseudonym == pseudonym)
+        .where(Application.pseudonym == pseudonym)
         .options(joinedload(Application.applicant), joinedload(Application.call))
     ).one()
 
 
 def placements_by_pseudonym(call: Call) -> dict[str, Placement]:
-    """Every placement of a call, whatever became of it, by the pseudonym of its person."""
+    """Every placement of a round, whatever became of it, by the pseudonym of its person."""
     rows = db.session.execute(
         select(Application.pseudonym, Placement)
         .join(Placement.application)
-        .where(Application.call_id == call.id)
+        .where(Application.call_id.in_(call.together_ids))
         .options(joinedload(Placement.offer).joinedload(Offer.call))
     )
     return dict(rows.all())

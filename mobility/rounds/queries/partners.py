@@ -18,7 +18,7 @@ def partners_of(call: Call) -> Sequence[Institution]:
         *(
             select(side)
             .join(Offer, Offer.condition_id == CooperationCondition.id)
-            .where(Offer.call_id == call.id, Offer.status == OfferStatus.OPEN)
+            .where(Offer.call_id.in_(call.together_ids), Offer.status == OfferStatus.OPEN)
             for side in (CooperationCondition.sending_id, CooperationCondition.receiving_id)
         )
     )

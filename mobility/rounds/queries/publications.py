@@ -58,7 +58,7 @@ def applied_outside(run: Run) -> Sequence[Application]:
     return db.session.scalars(
         select(Application)
         .where(
-            Application.call_id == run.round.call_id,
+            Application.call_id.in_(run.round.call.together_ids),
             Application.submitted_at.is_not(None),
             Application.id.not_in(inside),
         )

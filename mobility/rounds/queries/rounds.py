@@ -20,7 +20,14 @@ def get_round(round_id: int) -> Round | None:
 
 
 def round_of(call: Call) -> Round | None:
-    return db.session.scalar(select(Round).where(Round.call_id == call.id))
+    """The round that decides a call, its own or that of the call it joins."""
+    return db.session.scalar(select(Round).where(Round.call_id == call.lead.id))
+
+
+def leading_call(call_id: int) -> Call | None:
+    """The call in whose round a call is decided."""
+    call = db.session.get(Call, call_id)
+    return None if call is None else call.lead
 
 
 def locked_round(round_id: int) -> Round:
@@ -38,7 +45,7 @@ def published_rounds(page: int) -> Pagination:
     chosen = (
         select(Round)
         .where(Round.status == RoundStatus.PUBLISHED)
-        .options(joinedload(Round.call), joinedload(Round.published_run))
+        .options(joinedload(Round.call).selectinload(Call.joined), joinedload(Round.published_run))
         .order_by(Round.published_at.desc(), Round.id.desc())
     )
     return page_of(chosen, page)
@@ -51,6 +58,7 @@ def calls_in_matching() -> list[tuple[Call, Round | None]]:
         .outerjoin(Round, Round.call_id == Call.id)
         .where(
             Call.status == CallStatus.ANNOUNCED,
+            Call.decided_with_id.is_(None),
             Call.closes_at <= clock.now(),
             (Round.id.is_(None)) | (Round.status != RoundStatus.PUBLISHED),
         )

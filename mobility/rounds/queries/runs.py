@@ -96,7 +96,11 @@ def fixed_flows(call: Call) -> dict[tuple[int, int], int]:
         .join(Placement.offer)
         .join(Offer.condition)
         .join(Offer.call)
-        .where(Call.term.startswith(f"{call.academic_year}/"), Call.id != call.id, is_live())
+        .where(
+            Call.term.startswith(f"{call.academic_year}/"),
+            Call.id.not_in(call.together_ids),
+            is_live(),
+        )
         .group_by(*pair)
     )
     return {(one, other): count for one, other, count in counted}

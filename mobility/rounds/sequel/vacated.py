@@ -1,61 +1,82 @@
-"""Vacated seats: how many are free."""
+"""Vacated seats: how many are free, and what the year and the balance still let be given."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 
 from ...offers.models import Offer
-from ...placements.queries import live_counts, live_under
+from ...placements.queries import live_counts
+from ..snapshot import Bound
 
 
 class Room:
-    """The seats and mobilities that are free at this moment, counted down as they are given."""
+    """What is free at this moment, counted down as it is given.
 
-    def __init__(self, offers: Mapping[str, Offer], *, quotas: bool) -> None:
-        self._condition = {code: offer.condition_id for code, offer in offers.items()}
-        taken = live_counts([offer.id for offer in offers.values()])
+    `bounds` are those of the round. One that is broken already, by answers or by another call,
+    only bars more of the same. Of each bound the sum is known as the least and the most that it
+    can be: somebody for whom a seat is reserved may take it or not.
+    """
+
+    def __init__(self, offers: Mapping[str, Offer], bounds: Sequence[Bound]) -> None:
+        self._id = {code: offer.id for code, offer in offers.items()}
+        taken = live_counts(self._id.values())
         self.free = Counter(
             {code: _free_seats(offer, taken[offer.id]) for code, offer in offers.items()}
         )
-        self._left: Counter[int] | None = None
-        if quotas and offers:
-            conditions = {offer.condition_id: offer.condition for offer in offers.values()}
-            year = next(iter(offers.values())).call.academic_year
-            live = live_under(conditions.keys(), year)
-            self._left = Counter(
-                {key: each.mobilities_per_year - live[key] for key, each in conditions.items()}
-            )
+        self._bounds = bounds
+        self._binding: dict[int, list[int]] = defaultdict(list)
+        for at, bound in enumerate(bounds):
+            for offer in bound.weights:
+                self._binding[offer].append(at)
+        self._least = [
+            sum(weight * taken.get(offer, 0) for offer, weight in bound.weights.items())
+            for bound in bounds
+        ]
+        self._most = self._least.copy()
 
     def has(self, code: str, held: str | None) -> bool:
         """Whether somebody who holds `held` could be given a seat at `code`."""
-        if self.free[code] <= 0:
-            return False
-        return (
-            self._left is None
-            or self._left[self._condition[code]] > 0
-            or (held is not None and self._condition[held] == self._condition[code])
-        )
+        return self.free[code] > 0 and self.broken_by(code, held) is None
+
+    def broken_by(self, code: str, held: str | None) -> Bound | None:
+        """What one person more at `code`, who leaves `held`, would break, free seat or not."""
+        for at, step in self._steps(code, held):
+            bound, least, most = self._bounds[at], self._least[at], self._most[at]
+            if bound.upper is not None and most + step > max(bound.upper, most):
+                return bound
+            if bound.lower is not None and least + step < min(bound.lower, least):
+                return bound
+        return None
+
+    def _steps(self, code: str, held: str | None) -> Iterator[tuple[int, int]]:
+        """By how much each bound's sum changes when somebody goes from `held` to `code`."""
+        to = self._id[code]
+        left = None if held is None else self._id[held]
+        touched = {*self._binding[to], *(() if left is None else self._binding[left])}
+        for at in sorted(touched):
+            weights = self._bounds[at].weights
+            yield at, weights.get(to, 0) - (0 if left is None else weights.get(left, 0))
 
     def take(self, code: str, held: str | None) -> None:
         """Give a seat at `code`, and get back the one that was held."""
         self.free[code] -= 1
-        if self._left is not None:
-            self._left[self._condition[code]] -= 1
         if held is not None:
             self.free[held] += 1
-            if self._left is not None:
-                self._left[self._condition[held]] += 1
+        for at, step in self._steps(code, held):
+            self._least[at] += step
+            self._most[at] += step
 
     def reserve(self, code: str, held: str) -> None:
         """Leave a seat at `code` for somebody who holds `held` and may still decline both."""
         self.free[code] -= 1
-        if self._left is not None and self._condition[held] != self._condition[code]:
-            self._left[self._condition[code]] -= 1
+        for at, step in self._steps(code, held):
+            self._least[at] += min(step, 0)
+            self._most[at] += max(step, 0)
 
     def copy(self) -> "Room":
-        other = object.__new__(Room)
-        other._condition = self._condition
+        other = copy(self)
         other.free = self.free.copy()
-        other._left = None if self._left is None else self._left.copy()
+        other._least, other._most = self._least.copy(), self._most.copy()
         return other
 
 

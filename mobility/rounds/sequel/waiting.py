@@ -86,7 +86,7 @@ def _in_line(
             yield Waiting(
                 pseudonym,
                 wishes,
-                held=None if placement is None else placement.offer.code,
+                held=None if placement is None else placement.offer.code_in_round,
                 pending=group == PENDING,
             )
 
@@ -138,6 +138,6 @@ def turns_of(round_: Round, pseudonym: str) -> list[Turn]:
 def lengths(round_: Round) -> list[tuple[Offer, int, int]]:
     """(offer, free seats, people in line) of each place that somebody waits for, by code."""
     offers = queries.offers_by_code(round_.call)
-    room = Room(offers, quotas=False)
+    room = Room(offers, ())
     people = Counter(code for person in line_of(round_) for _rank, code in person.wishes)
     return [(offers[code], max(room.free[code], 0), people[code]) for code in sorted(people)]

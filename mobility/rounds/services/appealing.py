@@ -19,6 +19,8 @@ from ...placements.seats import check_seats, hold_seats
 from .. import letters, queries
 from ..models import APPEAL_WORKFLOW, Appeal, AppealStatus
 from ..sequel.appeals import choices_to_appeal, why_not_granted, why_not_open
+from ..sequel.vacated import Room
+from ..snapshot import bounds_of
 from .giving import give_granted, look_for_seats
 
 _DECIDABLE = {AppealStatus.OPEN, AppealStatus.ASKED}
@@ -65,7 +67,7 @@ def ask_for_seat(appeal: Appeal, actor: Any, answer: str) -> None:
     """An admin would grant it, and asks the receiving side for one seat more."""
     _hold(appeal)
     _check_may_be_granted(appeal)
-    _check_yearly_number(appeal)
+    _check_bounds(appeal)
     _decide(appeal, "ask", actor, answer)
     for reader in coordinators_at(appeal.offer):
         queue_letter(reader, letters.seat_asked_for, appeal)
@@ -98,7 +100,7 @@ def consent_to_seat(appeal: Appeal, actor: Any) -> None:
     offers = hold_seats([appeal.offer_id, *([] if placement is None else [placement.offer_id])])
     _check_may_be_granted(appeal)
     if appeal.status is AppealStatus.ASKED:
-        _check_yearly_number(appeal)
+        _check_bounds(appeal)
     APPEAL_WORKFLOW.advance(appeal, "consent", actor=actor)
     add_seat(appeal.offer, actor, _("Granted appeal %(number)s", number=appeal.id))
     give_granted(appeal, placement, actor)
@@ -138,17 +140,27 @@ def _check_may_be_granted(appeal: Appeal) -> None:
         raise Conflict(why)
 
 
-def _check_yearly_number(appeal: Appeal) -> None:
-    """Refuse one more person than the condition lets go in the academic year."""
-    condition = appeal.offer.condition
+def _check_bounds(appeal: Appeal) -> None:
+    """Refuse one more person than the condition lets go in the year, or than the balance lets."""
+    call = appeal.offer.call
+    offers = queries.offers_by_code(call)
     placement = placement_of(appeal.application)
-    moves_within = placement is not None and placement.offer.condition_id == condition.id
-    if moves_within or queries.mobilities_left(appeal.offer) > 0:
+    held = placement.offer.code_in_round if placement is not None and placement.is_live else None
+    room = Room(offers, bounds_of(call, offers.values(), quotas=True))
+    broken = room.broken_by(appeal.offer.code_in_round, held)
+    if broken is None:
         return
+    if broken.meaning["kind"] == "balance":
+        raise Conflict(
+            _(
+                "One person more would break the balance of exchange that the rules keep. "
+                "A seat cannot be added; promise the next free one, or dismiss the appeal."
+            )
+        )
     raise Conflict(
         _(
             "The agreement lets %(number)s people go in the year, and all of them are placed. "
             "A seat cannot be added; promise the next free one, or dismiss the appeal.",
-            number=condition.mobilities_per_year,
+            number=appeal.offer.condition.mobilities_per_year,
         )
     )

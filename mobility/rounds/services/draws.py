@@ -35,7 +35,7 @@ def commit_own_seed(call: Call) -> SeedCommitment:
         return known
     seed = secrets.token_hex(32)
     drawn = SeedCommitment(
-        call=call, commitment=commitment_of(seed), seed=seed, committed_at=clock.now()
+        call=call.lead, commitment=commitment_of(seed), seed=seed, committed_at=clock.now()
     )
     db.session.add(drawn)
     record("call.commit-seed", call, actor=None, commitment=drawn.commitment)
@@ -54,7 +54,7 @@ def commit_seed(call: Call, institution: Institution, actor: User, commitment: s
         raise Conflict(_("Your university has committed its seed already; it stands."))
     db.session.add(
         SeedCommitment(
-            call=call,
+            call=call.lead,
             institution=institution,
             commitment=commitment,
             committed_at=clock.now(),
@@ -66,7 +66,7 @@ def commit_seed(call: Call, institution: Institution, actor: User, commitment: s
 
 def may_commit(call: Call) -> bool:
     """Whether a partner may commit a seed now."""
-    if call.phase is Phase.OPEN:
+    if any(one.phase is Phase.OPEN for one in call.together):
         return True
     round_ = queries.round_of(call)
     anew = bool(queries.void_commitments(call))

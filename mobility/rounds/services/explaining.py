@@ -96,7 +96,7 @@ def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]
         return {language: _texts(profile, by_id[offer], language) for language in LANGUAGES}
 
     table: Any = Choice.__table__
-    known = select(Application.id).where(Application.call_id == call.id)
+    known = select(Application.id).where(Application.call_id.in_(call.together_ids))
     db.session.execute(
         update(table)
         .where(table.c.application_id.in_(known), table.c.obstacles.is_not(None))

@@ -29,7 +29,7 @@ def open_round(call: Call, actor: Any) -> Round:
     """The round of a call, begun where there is none yet."""
     if (known := queries.round_of(call)) is not None:
         return known
-    begun = Round(call=call, created_at=clock.now())
+    begun = Round(call=call.lead, created_at=clock.now())
     db.session.add(begun)
     db.session.flush()
     return begun
@@ -46,8 +46,13 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
     once where no partner committed one.
     """
     call = round_.call
-    if call.phase is not Phase.CLOSED:
-        raise Conflict(_("The call has not closed yet. Close it first, or wait for the deadline."))
+    if open_ones := [one.title for one in call.together if one.phase is not Phase.CLOSED]:
+        raise Conflict(
+            _(
+                "“%(call)s” has not closed yet. Close it first, or wait for the deadline.",
+                call=open_ones[0],
+            )
+        )
     if undecided := len(undecided_applications(call)):
         raise Conflict(
             ngettext(
@@ -59,6 +64,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         )
     lock_applications(call, actor)
     offers = queries.offers_in_play(call)
+    _check_codes(offers)
     entries, pre_placed = entries_of(call, offers), pre_placed_of(call)
     if not entries:
         raise Conflict(_("No application is approved, so there is nobody to place."))
@@ -92,6 +98,13 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
     draws.reveal(round_)
     if round_.revealed_at is None:
         enqueue(draws.reveal_seeds, at=taken["reveal_at"], round_id=round_.id)
+
+
+def _check_codes(offers: Sequence[Offer]) -> None:
+    """Refuse two places that would have one code in the round; only joined calls can have them."""
+    doubled = [code for code, n in Counter(one.code_in_round for one in offers).items() if n > 1]
+    if doubled:
+        raise Conflict(_("Two places have the code “%(code)s”. Change one.", code=doubled[0]))
 
 
 LEAST_OPEN = 50

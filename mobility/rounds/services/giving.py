@@ -22,6 +22,7 @@ from ..sequel.appeals import rank_of, why_not_granted
 from ..sequel.standing import LEFT, PENDING, group_of
 from ..sequel.vacated import Room
 from ..sequel.waiting import Waiting, line_of, next_gift, runs
+from ..snapshot import bounds_of
 
 
 @job("rounds.give-vacated")
@@ -44,10 +45,10 @@ def give_seats(round_: Round) -> int:
         return 0
     offers = queries.offers_by_code(round_.call)
     held = hold_seats(offer.id for offer in offers.values())
-    room = Room(offers, quotas=True)
+    room = Room(offers, bounds_of(round_.call, offers.values(), quotas=True))
     given = _settle_promised(round_, room)
     if runs(round_):
-        room = Room(offers, quotas=round_.call.keeps_annual_quotas)
+        room = Room(offers, bounds_of(round_.call, offers.values()))
         given += _give_down_the_line(round_, offers, room)
     check_seats(held.values())
     return given
@@ -61,14 +62,16 @@ def _settle_promised(round_: Round, room: Room) -> int:
     given = 0
     for appeal in queries.promised_appeals(round_.call):
         placement = placement_of(appeal.application)
-        held = placement.offer.code if placement is not None and placement.is_live else None
+        held = (
+            placement.offer.code_in_round if placement is not None and placement.is_live else None
+        )
         if placement is not None and group_of(placement) == LEFT:
             APPEAL_WORKFLOW.advance(appeal, "lapse", actor=None)
         elif placement is not None and placement.rank <= rank_of(appeal):
             APPEAL_WORKFLOW.advance(appeal, "fulfil", actor=None)
-        elif room.has(appeal.offer.code, held) and not why_not_granted(appeal):
+        elif room.has(appeal.offer.code_in_round, held) and not why_not_granted(appeal):
             APPEAL_WORKFLOW.advance(appeal, "fulfil", actor=None)
-            room.take(appeal.offer.code, held)
+            room.take(appeal.offer.code_in_round, held)
             give_granted(appeal, placement, None)
             given += 1
     db.session.flush()
@@ -105,9 +108,14 @@ def _give_down_the_line(round_: Round, offers: Mapping[str, Offer], room: Room) 
 
 
 def _give_in_turn(round_: Round, person: Waiting, offer: Offer, rank: int) -> Placement:
-    application = queries.application_by_pseudonym(round_.call_id, person.pseudonym)
+    application = queries.application_by_pseudonym(person.pseudonym)
     audit.record(
-        "round.give", round_, actor=None, pseudonym=person.pseudonym, place=offer.code, rank=rank
+        "round.give",
+        round_,
+        actor=None,
+        pseudonym=person.pseudonym,
+        place=offer.code_in_round,
+        rank=rank,
     )
     placement = placement_of(application)
     if placement is not None:

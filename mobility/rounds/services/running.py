@@ -130,8 +130,9 @@ def carry_out(job_run: JobRun, run_id: int) -> None:
 
 def store_outcome(run: Run, outcome: Outcome) -> None:
     """Write what a computation found. Raises Conflict when the run has been stored before."""
-    call_id = run.round.call_id
-    offers, applications = queries.offer_ids(call_id), queries.application_ids(call_id)
+    call = run.round.call
+    offers = {code: offer.id for code, offer in queries.offers_by_code(call).items()}
+    applications = queries.application_ids(call)
     found = {
         "stats": outcome["stats"],
         "certificate": outcome["certificate"],

@@ -122,8 +122,9 @@ def _arguments(second: SecondRound) -> tuple[str, str, str, str]:
 
 def store_second(second: SecondRound, outcome: Outcome) -> None:
     """Write what a computation found. Raises Conflict when it has been stored before."""
-    call_id = second.round.call_id
-    offers, applications = queries.offer_ids(call_id), queries.application_ids(call_id)
+    call = second.round.call
+    offers = {code: offer.id for code, offer in queries.offers_by_code(call).items()}
+    applications = queries.application_ids(call)
     found = {
         name: outcome[name] for name in ("stats", "certificate", "prices", "engine", "seconds")
     }
@@ -181,7 +182,7 @@ def _check_again(second: SecondRound, rows: Sequence[SecondRow], standing: str) 
         {
             "pseudonym": row.application.pseudonym,
             "held_rank": row.held_rank,
-            "code": row.offer.code if row.offer else None,
+            "code": row.offer.code_in_round if row.offer else None,
             "rank": row.rank,
         }
         for row in rows

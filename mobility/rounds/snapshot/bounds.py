@@ -1,7 +1,7 @@
 """Annual quotas and the balance of exchange as bounds over the offers of a call."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -29,17 +29,23 @@ class Bound:
 
 
 def bounds_of(
-    call: Call, offers: Sequence[Offer], placed: Mapping[int, int] = MappingProxyType({})
+    call: Call,
+    offers: Iterable[Offer],
+    placed: Mapping[int, int] = MappingProxyType({}),
+    *,
+    quotas: bool | None = None,
 ) -> list[Bound]:
     """What the call's rules and the agreements bind: a quota a condition, a balance a pair.
 
     `placed`: by offer, how many an override has placed before the round; they count as live.
+    `quotas`: whether to keep those of the year, where it is not for the rules to say.
     """
+    offers = list(offers)
     live = Counter(live_placements(call))
     for offer in offers:
         live[offer.condition_id] += placed.get(offer.id, 0)
     bounds = []
-    if call.keeps_annual_quotas:
+    if call.keeps_annual_quotas if quotas is None else quotas:
         bounds += annual_quotas(offers, live)
     if call.balance_tolerance is not None:
         bounds += balances(offers, live, call.balance_tolerance)
@@ -116,13 +122,13 @@ def _exchange(live: Mapping[int, int]) -> dict[tuple[str, str], int]:
 
 
 def live_placements(call: Call) -> dict[int, int]:
-    """By condition: placements of the call's academic year, of other calls, that still stand."""
+    """By condition: placements of the academic year, of calls of other rounds, that still stand."""
     rows = db.session.execute(
         select(Offer.condition_id, func.count())
         .join(Placement, Placement.offer_id == Offer.id)
         .join(Offer.call)
         .where(
-            Call.id != call.id,
+            Call.id.not_in(call.together_ids),
             Call.term.startswith(f"{call.academic_year}/"),
             or_(
                 Placement.status == PlacementStatus.ACCEPTED,

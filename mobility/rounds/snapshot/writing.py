@@ -82,7 +82,7 @@ def write_snapshot(
 
 def _meaning(offer: Offer) -> dict[str, Any]:
     return {
-        "code": offer.code,
+        "code": offer.code_in_round,
         "title": offer.title_en or offer.title_ru or offer.title_kk,
         "sending": offer.sending.schac,
         "receiving": offer.receiving.schac,

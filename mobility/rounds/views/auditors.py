@@ -8,7 +8,6 @@ from flask_login import current_user
 from ...access import guard
 from ...errors import Conflict
 from ...offers.models import Call
-from ...offers.queries import get_call
 from .. import queries, services
 from ..forms import AuditorForm
 from .blueprint import bp
@@ -16,7 +15,7 @@ from .cockpit import begun, show_cockpit, to_cockpit
 
 
 @bp.post("/calls/<int:call_id>/round/auditors")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def name_auditor(call: Call) -> ResponseReturnValue:
     form = AuditorForm()
     status = form.attempt(
@@ -30,7 +29,7 @@ def name_auditor(call: Call) -> ResponseReturnValue:
 
 
 @bp.post("/calls/<int:call_id>/round/auditors/dismiss")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def dismiss_auditor(call: Call) -> ResponseReturnValue:
     round_ = begun(call)
     user_id = request.form.get("auditor", type=int)

@@ -14,7 +14,6 @@ from ...access import guard
 from ...errors import Conflict
 from ...forms import Form
 from ...offers.models import POLICIES, Call, Phase
-from ...offers.queries import get_call
 from ...offers.services import close_call
 from .. import queries, services
 from ..figures import comparison
@@ -25,7 +24,7 @@ from .blueprint import bp
 
 
 @bp.get("/calls/<int:call_id>/round")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def cockpit(call: Call) -> ResponseReturnValue:
     return show_cockpit(call)
 
@@ -57,7 +56,7 @@ def show_cockpit(call: Call, refused: Form | None = None) -> str:
         pipeline_address=_pipeline_address,
         events=audit.history(round_) if round_ else [],
         deeds=DEEDS,
-        closed=call.phase is Phase.CLOSED,
+        closed=all(one.phase is Phase.CLOSED for one in call.together),
         **_sequel(call, round_),
         overrides=queries.overrides_in(round_) if round_ else [],
         plan=queries.plan_of(round_) if round_ else None,
@@ -135,25 +134,31 @@ def _with_reason(call: Call, form: Any, act: Any, said: str) -> ResponseReturnVa
 
 
 @bp.post("/calls/<int:call_id>/round/close")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def close(call: Call) -> ResponseReturnValue:
     return _with_reason(
         call,
         CloseForm(),
-        lambda reason: close_call(call, current_user, reason),
+        lambda reason: _close(call, reason),
         _("The call is closed. Nobody can apply or change choices any more."),
     )
 
 
+def _close(call: Call, reason: str) -> None:
+    """Close what is still open of the calls that are decided together."""
+    for one in [one for one in call.together if one.phase is Phase.OPEN] or [call]:
+        close_call(one, current_user, reason)
+
+
 @bp.post("/calls/<int:call_id>/round/freeze")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def freeze(call: Call) -> ResponseReturnValue:
     services.freeze_round(services.open_round(call, current_user), current_user)
     return to_cockpit(call, _("The inputs are frozen. Runs read the snapshot and nothing else."))
 
 
 @bp.post("/calls/<int:call_id>/round/thaw")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def thaw(call: Call) -> ResponseReturnValue:
     return _with_reason(
         call,
@@ -164,14 +169,14 @@ def thaw(call: Call) -> ResponseReturnValue:
 
 
 @bp.post("/calls/<int:call_id>/round/runs")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def start_run(call: Call) -> ResponseReturnValue:
     run = services.request_run(begun(call), current_user)
     return redirect(url_for("rounds.show_run", run_id=run.id), 303)
 
 
 @bp.post("/calls/<int:call_id>/round/comparisons")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def start_runs(call: Call) -> ResponseReturnValue:
     form = RunsForm()
     if not form.validate():
@@ -184,7 +189,7 @@ def start_runs(call: Call) -> ResponseReturnValue:
 
 
 @bp.get("/calls/<int:call_id>/round/comparison")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def compare(call: Call) -> ResponseReturnValue:
     runs = queries.finished_runs(begun(call))
     return render_template(

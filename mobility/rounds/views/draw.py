@@ -11,7 +11,6 @@ from ... import clock
 from ...access import guard
 from ...forms import Form
 from ...offers.models import Call
-from ...offers.queries import get_call
 from .. import queries, services
 from ..draw import key_from
 from ..forms import CommitForm, SeedForm
@@ -20,7 +19,7 @@ from .cockpit import begun
 
 
 @bp.get("/calls/<int:call_id>/draw")
-@guard("call:view", get_call)
+@guard("call:view", queries.leading_call)
 def draw(call: Call) -> ResponseReturnValue:
     return _draw(call)
 
@@ -71,7 +70,7 @@ def _given(call: Call, form: Any, act: Any, said: str) -> ResponseReturnValue:
 
 
 @bp.post("/calls/<int:call_id>/draw/commitment")
-@guard("call:commit-seed", get_call)
+@guard("call:commit-seed", queries.leading_call)
 def commit_seed(call: Call) -> ResponseReturnValue:
     form = CommitForm(queries.partners_of_user(current_user, call))
     return _given(
@@ -83,7 +82,7 @@ def commit_seed(call: Call) -> ResponseReturnValue:
 
 
 @bp.post("/calls/<int:call_id>/draw/seed")
-@guard("call:commit-seed", get_call)
+@guard("call:commit-seed", queries.leading_call)
 def hand_in_seed(call: Call) -> ResponseReturnValue:
     form = SeedForm(queries.partners_of_user(current_user, call))
     return _given(

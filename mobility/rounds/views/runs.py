@@ -12,7 +12,6 @@ from ...errors import Conflict
 from ...forms import Form
 from ...i18n import moment_text
 from ...offers.models import Call
-from ...offers.queries import get_call
 from .. import queries, services
 from ..figures import publicity
 from ..forms import OverrideForm, PlanForm
@@ -100,7 +99,7 @@ def ask_override(run: Run) -> ResponseReturnValue:
 
 
 @bp.post("/calls/<int:call_id>/round/plan/cancel")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def cancel_plan(call: Call) -> ResponseReturnValue:
     round_ = queries.round_of(call)
     if round_ is None:

@@ -7,7 +7,6 @@ from flask_login import current_user
 
 from ...access import guard
 from ...offers.models import Call
-from ...offers.queries import get_call
 from .. import queries, services
 from ..figures import publicity
 from ..models import SecondRound, SecondRoundStatus
@@ -16,7 +15,7 @@ from .cockpit import begun, to_cockpit
 
 
 @bp.post("/calls/<int:call_id>/round/second")
-@guard("call:match", get_call)
+@guard("call:match", queries.leading_call)
 def start_second_round(call: Call) -> ResponseReturnValue:
     asked = services.request_second_round(begun(call), current_user)
     return redirect(url_for("rounds.show_second_round", second_round_id=asked.id), 303)

@@ -16,7 +16,7 @@ def claimed(row: RunRow, choice: Choice, claim: Claim) -> Reason:
     if claim["kind"] == "ineligible":
         return missed(choice, ineligible(choice))
     if claim["kind"] == "no_seats":
-        return missed(choice, why_not(row.run, choice.offer.code))
+        return missed(choice, why_not(row.run, choice.offer.code_in_round))
     tell = {
         "cutoff": _by_cutoff,
         "cost": _by_cost,

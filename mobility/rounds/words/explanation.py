@@ -69,7 +69,7 @@ def told(row: RunRow, reader: Any) -> dict[str, Any]:
 
 
 def _read_off(run: Run, choice: Choice) -> Reason:
-    code = choice.offer.code
+    code = choice.offer.code_in_round
     if choice.obstacles is not None:
         return missed(choice, ineligible(choice))
     contested = bool((run.stats or {})["seats_by_offer"].get(code))
