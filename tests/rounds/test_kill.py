@@ -3,12 +3,9 @@
 `make prove` kills thirty times in each way, at moments spread over the run; otherwise once.
 """
 
-import os
 import random
-import signal
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
@@ -22,59 +19,14 @@ from mobility.jobs import Job, JobStatus
 from mobility.rounds import services
 from mobility.rounds.models import Round, Run, RunRow, RunStatus
 from tests import factories
-from tests.e2e.running import Service
 from tests.examples import examples
 
+from .killing import Killed, wait
+
 PEOPLE, PLACES, SEATS = 600, 24, 20
-LEASE_SECONDS = 3
 KILLS = examples(1, most=30)
 # From the request to the stored result; the job's phases lie somewhere in between.
 LONGEST_SECONDS = 6.0
-
-
-class Killed(Service):
-    """The service in a process group of its own, with a short lease."""
-
-    def _environment(self) -> dict[str, str]:
-        return {**super()._environment(), "MOBILITY_JOB_LEASE_SECONDS": str(LEASE_SECONDS)}
-
-    def processes(self) -> list[int]:
-        """Every process over this instance folder, the oldest first."""
-        mark = f"MOBILITY_INSTANCE={self.folder}".encode()
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                if mark in (folder / "environ").read_bytes().split(b"\0"):
-                    found.append(int(folder.name))
-            except OSError:  # it ended, or is not ours
-                continue
-        return sorted(found)
-
-    def kill_all(self) -> None:
-        """What a power cut does."""
-        for pid in self.processes():
-            _kill(pid)
-        self._process.wait()
-
-    def kill_main(self) -> None:
-        """Only the process that was started; whatever it left must end by itself."""
-        _kill(self._process.pid)
-        self._process.wait()
-        _wait(lambda: not self.processes(), 20, "left behind by the killed server")
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def _wait(condition, seconds: float, what: str) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, what
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -181,14 +133,14 @@ def test_kill_leaves_one_whole_result(office, folder, way, attempt):
         getattr(server, way)()
         whole_or_nothing(run_id)
         server = Killed(folder).start()
-        _wait(
+        wait(
             lambda: standing(run_id)[0] in {RunStatus.DONE, RunStatus.FAILED},
             90,
             f"run {run_id} neither finished nor failed; killed after {moment:.1f} s",
         )
         assert standing(run_id)[0] is RunStatus.DONE  # one death of three allowed
         whole_or_nothing(run_id)
-        _wait(lambda: standing(run_id)[1] is JobStatus.DONE, 10, "the job is not done")
+        wait(lambda: standing(run_id)[1] is JobStatus.DONE, 10, "the job is not done")
         with transaction(write=False):
             certificate = db.session.get_one(Run, run_id).certificate
         assert certificate["optimal"]
@@ -203,16 +155,16 @@ def test_three_deaths_fail_the_run_which_can_be_run_again(office, folder):
         server = Killed(folder)
         server.launch()
         try:
-            _wait(lambda n=attempt: _attempts(run_id) == n, 180, f"attempt {attempt} never began")
+            wait(lambda n=attempt: _attempts(run_id) == n, 180, f"attempt {attempt} never began")
         finally:
             server.kill_all()
         whole_or_nothing(run_id)
     server = Killed(folder).start()
     try:
-        _wait(lambda: standing(run_id)[0] is RunStatus.FAILED, 60, "the run was not given up")
+        wait(lambda: standing(run_id)[0] is RunStatus.FAILED, 60, "the run was not given up")
         assert standing(run_id) == (RunStatus.FAILED, JobStatus.FAILED, 0)
         again = request_run()
-        _wait(lambda: standing(again)[0] is RunStatus.DONE, 90, "the second run did not finish")
+        wait(lambda: standing(again)[0] is RunStatus.DONE, 90, "the second run did not finish")
         whole_or_nothing(again)
     finally:
         server.kill_all()

@@ -1,73 +1,49 @@
-"""kill -9 while a round is published at its set time and its letters leave.
+"""kill -9 while a round is published, at its set time or at once, and its letters leave.
 
 Afterwards everything is published or nothing, no offer over its seats, and each letter has reached
 a real SMTP server. SAPAR_KILL_SEED repeats the moments of a failure.
 """
 
-import email
-import os
 import random
-import socket
+import re
+import threading
 import time
-from collections import Counter
-from datetime import timedelta
-from email import policy
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from aiosmtpd.controller import Controller
 from flask_migrate import upgrade
-from sqlalchemy import func, select
 
-from mobility import clock, create_app
+from mobility import create_app
 from mobility.accounts.models import User
-from mobility.applications.models import ApplicationStatus
+from mobility.accounts.passwords import hash_password
 from mobility.db import db, transaction
-from mobility.jobs import Job, run_due_jobs
-from mobility.mail import Mail
-from mobility.offers.models import Offer
-from mobility.placements.models import Placement
-from mobility.rounds import services
-from mobility.rounds.models import Round, RoundStatus, Run
+from mobility.jobs import run_due_jobs
 from tests import factories
 from tests.examples import examples
 
-from .test_kill import Killed
+from .killing import (
+    CAP_SECONDS,
+    PEOPLE,
+    SEED,
+    THREADS,
+    Post,
+    Posting,
+    all_or_nothing,
+    all_sent,
+    asked_run,
+    attempts,
+    check_letters,
+    last_mail,
+    plan,
+    wait,
+)
 
-PEOPLE, PLACES, SEATS = 40, 4, 7
 KILLS = examples(2, most=30)
-SEED = os.environ.get("SAPAR_KILL_SEED") or str(random.SystemRandom().randrange(10**6))
-THREADS = 2  # letters that may be between the server's 250 and our commit at once
-CAP_SECONDS = 300
-
-
-class Post:
-    """An SMTP server that notes the Message-ID of each mail it takes."""
-
-    def __init__(self) -> None:
-        self.taken: list[str] = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-
-    async def handle_DATA(self, server, session, envelope):
-        message = email.message_from_bytes(envelope.content, policy=policy.default)
-        self.taken.append(message["Message-ID"])
-        return "250 taken"
-
-
-class Posting(Killed):
-    """The service, its mail going to a server."""
-
-    def __init__(self, folder, post: Post) -> None:
-        super().__init__(folder)
-        self._post = post
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            **super()._environment(),
-            "MOBILITY_SMTP": f"smtp://127.0.0.1:{self._post.port}",
-            "MOBILITY_JOB_THREADS": str(THREADS),
-        }
+PASSWORD = "saddles under a wide sky"
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +62,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def office(folder, post, catalogues):
-    """The service's database seen from this process, with an admin."""
+    """The service's database seen from this process, with an admin who can sign in."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOBILITY_INSTANCE", str(folder))
         smtp = f"smtp://127.0.0.1:{post.port}"
@@ -94,95 +70,21 @@ def office(folder, post, catalogues):
     with app.app_context():
         upgrade()
         with transaction():
-            admin = factories.admin().id
-        yield admin
+            admin = factories.admin()
+            admin.password_hash = hash_password(PASSWORD)
+            admin_id = admin.id
+        yield admin_id
         db.session.remove()
         db.engine.dispose()
-
-
-def planned_run(admin_id: int, draw: random.Random) -> int:
-    """A finished run of a new call, to be published in a moment."""
-    with transaction():
-        admin = db.session.get_one(User, admin_id)
-        home, host = factories.institution(), factories.institution()
-        condition = factories.condition(home, host)
-        call = factories.call(closes_at=clock.now() - timedelta(days=1))
-        offers = [factories.offer(call, condition, seats=SEATS) for _ in range(PLACES)]
-        for _ in range(PEOPLE):
-            student = factories.student(home)
-            chosen = draw.sample(offers, 3)
-            factories.application(
-                student, call, chosen, status=ApplicationStatus.APPROVED, score=draw.randint(50, 60)
-            )
-        round_ = services.open_round(call, admin)
-        services.freeze_round(round_, admin)
-        run = services.request_run(round_, admin)
-        run_id = run.id
-    run_due_jobs()
-    with transaction():
-        run = db.session.get_one(Run, run_id)
-        admin = run.round.frozen_by
-        services.plan_publication(run, admin, clock.now() + timedelta(seconds=0.5))
-    return run_id
-
-
-def rounds_letters(before: int) -> list[Mail]:
-    """What was queued since the mail with this id."""
-    return list(db.session.scalars(select(Mail).where(Mail.id > before)))
-
-
-def last_mail() -> int:
-    with transaction(write=False):
-        return db.session.scalar(select(func.max(Mail.id))) or 0
-
-
-def all_or_nothing(run_id: int, before: int) -> bool:
-    """Whether the run is published; fails where it is so in part, or an offer is overfull."""
-    with transaction(write=False):
-        db.session.expire_all()
-        run = db.session.get_one(Run, run_id)
-        round_ = db.session.get_one(Round, run.round_id)
-        offers = db.session.scalars(select(Offer.id).where(Offer.call_id == round_.call_id)).all()
-        placed = Counter(
-            db.session.scalars(select(Placement.offer_id).where(Placement.offer_id.in_(offers)))
-        )
-        letters = len(rounds_letters(before))
-        published = round_.status is RoundStatus.PUBLISHED
-        assert run.published is published
-        assert max(placed.values(), default=0) <= SEATS
-        assert placed.total() == (run.stats["placed"] if published else 0)
-        assert letters == (PEOPLE if published else 0)
-        return published
-
-
-def attempts(run_id: int) -> int:
-    """How often the publication has begun."""
-    with transaction(write=False):
-        db.session.expire_all()
-        round_id = db.session.get_one(Run, run_id).round_id
-        jobs = db.session.scalars(select(Job).where(Job.name == "rounds.publish")).all()
-        return max(one.attempts for one in jobs if one.ids == {"round_id": round_id})
-
-
-def all_sent(before: int) -> bool:
-    with transaction(write=False):
-        db.session.expire_all()
-        letters = rounds_letters(before)
-        return bool(letters) and all(one.sent_at for one in letters)
-
-
-def wait(condition, server: Posting, what: str) -> None:
-    until = time.monotonic() + CAP_SECONDS
-    while not condition():
-        assert time.monotonic() < until, f"{what}:\n{server.log.read_text()[-3000:]}"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("attempt", range(KILLS))
 def test_kill_leaves_one_publication_and_every_letter(office, folder, post, attempt):
     print(f"SAPAR_KILL_SEED={SEED}")
     draw = random.Random(f"{SEED}-{attempt}")
-    run_id = planned_run(office, draw)
+    run_id = asked_run(office, draw)
+    run_due_jobs()
+    plan(run_id)
     before, taken_before = last_mail(), len(post.taken)
     way = draw.choice(["kill_all", "kill_main"])
     server = Posting(folder, post)
@@ -193,19 +95,71 @@ def test_kill_leaves_one_publication_and_every_letter(office, folder, post, atte
             reached = lambda: len(post.taken) - taken_before >= mails  # noqa: E731
         else:  # from the claim of the job on
             reached = lambda: attempts(run_id) > 0  # noqa: E731
-        wait(reached, server, "the moment to kill never came")
+        wait(reached, CAP_SECONDS, "the moment to kill never came", server.said)
         time.sleep(draw.random() * (0.02 if attempt % 2 else 0.4))
         getattr(server, way)()
         killed_at = (all_or_nothing(run_id, before), len(set(post.taken[taken_before:])))
         print(f"{way}: published, letters out = {killed_at}")
         server = Posting(folder, post)
         server.launch()
-        wait(lambda: all_sent(before), server, "letters stay behind")
+        wait(lambda: all_sent(before), CAP_SECONDS, "letters stay behind", server.said)
         assert all_or_nothing(run_id, before)
     finally:
         server.kill_all()
-    copies = Counter(post.taken[taken_before:])
+    check_letters(post, taken_before, before, THREADS)  # in hand when the kill fell
+
+
+class Browser:
+    """Somebody signed in, by plain requests: what the server answers may never come."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def post(self, page: str, form_on: str, **values: str) -> None:
+        """Send a form with the token of the page that it stands on."""
+        with self._opener.open(self._address + form_on, timeout=30) as answer:
+            token = re.search(r'name="csrf_token" value="([^"]+)"', answer.read().decode())[1]
+        typed = urlencode({"csrf_token": token, **values}).encode()
+        with self._opener.open(self._address + page, typed, timeout=30):
+            pass
+
+
+@pytest.mark.parametrize("attempt", range(examples(1, most=30)))
+def test_a_server_killed_while_it_publishes_has_done_all_or_nothing(office, folder, post, attempt):
+    draw = random.Random(f"{SEED}-request-{attempt}")
+    run_id = asked_run(office, draw)
+    run_due_jobs()
     with transaction(write=False):
-        wanted = {one.message_id for one in rounds_letters(before)}
-    assert set(copies) == wanted
-    assert copies.total() - len(copies) <= THREADS  # in hand when the kill fell
+        email = db.session.get_one(User, office).email
+    before, taken_before = last_mail(), len(post.taken)
+    server = Posting(folder, post).start()
+    try:
+        admin = Browser(server.address)
+        admin.post("/sign-in", "/sign-in", email=email, password=PASSWORD)
+        asking = threading.Thread(target=publish, args=(admin, run_id))
+        asking.start()
+        time.sleep(draw.random() * 0.6)
+        server.kill_all()
+        asking.join()
+        published = all_or_nothing(run_id, before)
+        print(f"SAPAR_KILL_SEED={SEED}: published = {published}")
+        server = Posting(folder, post).start()
+        if not published:
+            again = Browser(server.address)
+            again.post("/sign-in", "/sign-in", email=email, password=PASSWORD)
+            publish(again, run_id)
+        wait(lambda: all_sent(before), CAP_SECONDS, "letters stay behind", server.said)
+        assert all_or_nothing(run_id, before)
+    finally:
+        server.kill_all()
+    check_letters(post, taken_before, before, THREADS)
+
+
+def publish(admin: Browser, run_id: int) -> None:
+    try:
+        admin.post(f"/runs/{run_id}/publish", f"/runs/{run_id}")
+    except HTTPError:
+        raise
+    except (URLError, ConnectionError, TimeoutError):
+        return  # the server died before it answered
