@@ -17,7 +17,7 @@ from ..tables import read_table, refuse_target, write_table
 from ..tables.grid import Cell, Dialect, Problem, Table, Unwritable, shown
 from . import queries
 from .checking import Refused, Unreadable, check_file
-from .files import digest_in, file_of
+from .files import digest_in, file_of, second_file_of
 from .offline import checks, columns, job, simulation, summary
 
 BAD_INPUT = 2
@@ -154,9 +154,10 @@ def simulate_requests(
 @click.command("export-round")
 @click.argument("round_id", metavar="ROUND", type=int)
 @click.option("--out", type=_FILE, required=True, help="File to write.")
+@click.option("--second", is_flag=True, help="The file of its second round.")
 @with_appcontext
-def export_round(round_id: int, out: Path) -> None:
-    """Write the file by which a published round is checked.
+def export_round(round_id: int, out: Path, second: bool) -> None:
+    """Write the file by which a published round is checked, or its second round.
 
     ROUND is the number in the address of the round's page.
     """
@@ -166,7 +167,15 @@ def export_round(round_id: int, out: Path) -> None:
             raise click.ClickException(f"there is no round {round_id}")
         if round_.published_run is None:
             raise click.ClickException(f"round {round_id} is not published yet")
-        text = file_of(round_, round_.published_run, queries.seeds(round_.call))
+        seeds = queries.seeds(round_.call)
+        if second:
+            published = queries.published_second_round(round_)
+            if published is None:
+                raise click.ClickException(f"round {round_id} has no published second round")
+            rows = queries.second_rows(published)
+            text = second_file_of(published, round_.published_run, seeds, rows)
+        else:
+            text = file_of(round_, round_.published_run, seeds)
     try:
         out.write_text(text, encoding="utf-8", newline="")
     except OSError as error:

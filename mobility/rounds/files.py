@@ -14,26 +14,21 @@ from .draw import key_from
 from .snapshot import BY_MERIT, Inputs, canonical, digest_of, public_part
 
 if TYPE_CHECKING:
-    from .models import Round, Run
+    from .models import Round, Run, SecondRound, SecondRow
 
 FORMAT = "sapar-file/1"
+SECOND = "sapar-second/1"
 
 
 def file_of(round_: "Round", run: "Run", seeds: Sequence[str | None]) -> str:
     """The text of the file of a published run. `seeds`: in the order of the commitments."""
-    assert round_.snapshot is not None
-    public = canonical(public_part(round_.snapshot))
-    inputs = Inputs(public)
+    inputs, common = _inputs_of(round_, run, seeds)
     ranks = {row.application.pseudonym: row.rank or 0 for row in run.rows}
     assert run.prices is not None
     assert run.certificate is not None
     body = {
         "format": FORMAT,
-        "snapshot": json.loads(public),
-        "snapshot_hash": inputs.hash,
-        "seeds": list(seeds),
-        "key": key_from(run.seed),
-        "lottery": [str(number) for number in inputs.numbers(run.seed)],
+        **common,
         "result": result_form(
             inputs,
             [ranks[one] for one in inputs.pseudonyms],
@@ -43,6 +38,65 @@ def file_of(round_: "Round", run: "Run", seeds: Sequence[str | None]) -> str:
         ),
     }
     return enveloped(canonical(body))
+
+
+def second_file_of(
+    second: "SecondRound", run: "Run", seeds: Sequence[str | None], rows: Sequence["SecondRow"]
+) -> str:
+    """The text of the file of a published second round: how the round stood, and what it gave.
+
+    `first` is the digest of the first round's file. `ranks` are of those who were in the second
+    round, in pseudonym order, 0 for no place.
+    """
+    _inputs, common = _inputs_of(second.round, run, seeds)
+    ranks = {row.application.pseudonym: row.rank or 0 for row in rows}
+    assert second.certificate is not None
+    body = {
+        "format": SECOND,
+        **common,
+        "first": second.round.file_digest,
+        "standing": json.loads(second.standing),
+        "standing_hash": second.standing_hash,
+        "result": second_form(
+            run.policy, [ranks[one] for one in sorted(ranks)], second.prices, second.certificate
+        ),
+    }
+    return enveloped(canonical(body))
+
+
+def second_form(
+    policy: str, ranks: list[int], prices: dict[str, Any] | None, certificate: dict[str, Any]
+) -> dict[str, Any]:
+    """What the file says of a second round; prices as in the file of the first."""
+    plain = None
+    if prices is not None:
+        values = prices["values"]
+        finer = 1 if _over_profiles(prices) else HUNDREDTHS // prices["scale"]
+        plain = _strings(values, finer)
+    return {
+        "policy": policy,
+        "ranks": ranks,
+        "placed": sum(rank > 0 for rank in ranks),
+        "prices": plain,
+        "optimal": certificate["optimal"],
+        "proof": certificate["proof"],
+    }
+
+
+def _inputs_of(
+    round_: "Round", run: "Run", seeds: Sequence[str | None]
+) -> tuple[Inputs, dict[str, Any]]:
+    """The inputs of a round as everybody may have them, and what a file says of them."""
+    assert round_.snapshot is not None
+    public = canonical(public_part(round_.snapshot))
+    inputs = Inputs(public)
+    return inputs, {
+        "snapshot": json.loads(public),
+        "snapshot_hash": inputs.hash,
+        "seeds": list(seeds),
+        "key": key_from(run.seed),
+        "lottery": [str(number) for number in inputs.numbers(run.seed)],
+    }
 
 
 def result_form(

@@ -54,6 +54,7 @@ def test_an_upgrade_moves_up_and_what_it_leaves_is_given_in_the_same_solve(app, 
     assert found.status is SecondRoundStatus.DONE
     assert found.stats == {
         "vacated": 1, "took_part": 4, "placed": 1, "moved": 1, "kept": 0, "locked": 0, "left": 1,
+        "given": {"A": 1, "B": 1}, "free": {},
         "profile": [2, 0, 0],
     }  # fmt: skip
     assert (found.certificate["optimal"], found.certificate["proof"]) == (True, "prices")

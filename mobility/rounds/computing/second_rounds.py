@@ -142,6 +142,7 @@ def check_rows(stands: Standing, rows: Sequence[Row]) -> None:
 
 
 def _stats(stands: Standing, rows: Sequence[Row]) -> dict[str, Any]:
+    """The sums; `given` and `free` by code: seats that somebody new has, and that are left."""
     profile = [0] * stands.inputs.limit
     placed = moved = kept = 0
     for row in rows:
@@ -152,7 +153,10 @@ def _stats(stands: Standing, rows: Sequence[Row]) -> dict[str, Any]:
         moved += row["held_rank"] is not None and row["rank"] < row["held_rank"]
         kept += row["rank"] == row["held_rank"]
     live = len(stands.ranks)
+    given, free = _by_place(stands, rows)
     return {
+        "given": given,
+        "free": free,
         "vacated": sum(stands.now.seats) - live,
         "took_part": len(rows),
         "placed": placed,
@@ -162,3 +166,19 @@ def _stats(stands: Standing, rows: Sequence[Row]) -> dict[str, Any]:
         "left": len(stands.positions(LEFT)),
         "profile": profile,
     }
+
+
+def _by_place(stands: Standing, rows: Sequence[Row]) -> tuple[dict[str, int], dict[str, int]]:
+    inputs = stands.inputs
+    given = Counter(
+        row["code"] for row in rows if row["code"] is not None and row["rank"] != row["held_rank"]
+    )
+    stays = {inputs.place_of[row["pseudonym"]]: row["rank"] for row in rows}
+    ranks = {**stands.ranks, **{who: rank for who, rank in stays.items() if rank is not None}}
+    taken = Counter(inputs.lists[who][rank - 1] for who, rank in ranks.items())
+    free = {
+        code: seats - taken[code]
+        for code, seats in zip(inputs.codes, stands.now.seats, strict=True)
+        if seats > taken[code]
+    }
+    return dict(sorted(given.items())), free

@@ -72,19 +72,19 @@ def public_figures(run: Run) -> Figures:
     )
 
 
-def second_sums(second: SecondRound) -> list[tuple[str, int | None]]:
-    """What a second round did, in sums; None for a group of 1 to 4 people."""
+def second_sums(second: SecondRound, in_full: bool) -> list[tuple[str, int | None]]:
+    """What a second round did, in sums; None for a group of 1 to 4 people, unless `in_full`."""
     stats = second.stats
     assert stats is not None
     return [
         (_("vacated seats"), stats["vacated"]),
-        (_("newly placed"), _shown(stats["placed"])),
-        (_("moved up"), _shown(stats["moved"])),
+        (_("newly placed"), _shown(stats["placed"], in_full)),
+        (_("moved up"), _shown(stats["moved"], in_full)),
     ]
 
 
-def _shown(people: int) -> int | None:
-    return None if 0 < people < LEAST else people
+def _shown(people: int, in_full: bool) -> int | None:
+    return None if 0 < people < LEAST and not in_full else people
 
 
 def merged(counts: list[int]) -> list[tuple[int, int, int]]:

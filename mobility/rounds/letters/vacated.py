@@ -4,7 +4,15 @@ from flask_babel import gettext as _
 
 from ...mail import Letter, address_of
 from ...placements.models import Placement
-from ..models import SecondRow
+from ..models import SecondRound, SecondRow
+
+
+def _receipt(second: SecondRound) -> str:
+    """By what the reader can tell later whether a file is the one that was published."""
+    return "\n\n" + _(
+        "The digest of the file by which the second round can be checked is %(digest)s.",
+        digest=second.file_digest,
+    )
 
 
 def vacated_place(placement: Placement) -> Letter:
@@ -36,7 +44,8 @@ def second_kept(row: SecondRow) -> Letter:
             "came to you; your place at %(place)s stays yours.",
             call=row.application.call.title,
             place=row.offer.title,
-        ),
+        )
+        + _receipt(row.second_round),
         to_do=_("You need do nothing."),
         link=address_of("applications.show", application_id=row.application_id),
         link_label=_("See how it goes on"),
@@ -50,7 +59,8 @@ def second_without(row: SecondRow) -> Letter:
         happened=_(
             "The second round of “%(call)s” is published. None of the vacated seats came to you.",
             call=row.application.call.title,
-        ),
+        )
+        + _receipt(row.second_round),
         to_do=_(
             "You stay in the waiting order: a seat that is vacated from now on is offered to you "
             "when it is your turn. You need do nothing."

@@ -88,6 +88,7 @@ class SecondRound(Base):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    file_digest: Mapped[str | None] = mapped_column(String(64))
 
     round: Mapped[Round] = relationship()
     job: Mapped[Job | None] = relationship()

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from ...applications.queries import choices_of
 from ...offers.models import VacatedSeats
 from ...placements.models import Origin, Placement
 from ...placements.queries import placement_of
 from .. import queries
 from ..models import RunRow
+from ..words.second import second_reasons
 from . import waiting
 from .standing import LEFT, LOCKED, group_of
 
@@ -32,6 +34,7 @@ def since(row: RunRow) -> dict[str, Any]:
         "moved": moved,
         "since": moved or given,
         "second_row": second_row,
+        "second_reasons": second_reasons(second_row, choices_of(application)) if second_row else [],
         "turns": turns,
         "waits_for_second": _waits_for_second(row, placement),
     }

@@ -24,6 +24,7 @@ from ...placements.services import move_up, place
 from .. import letters, queries
 from ..computing.runs import NotFeasible
 from ..computing.second_rounds import Outcome, Row, check_rows, compute_second
+from ..files import digest_in, second_file_of
 from ..models import (
     SECOND_ROUND_WORKFLOW,
     Round,
@@ -169,6 +170,10 @@ def publish_second_round(second: SecondRound, actor: Any) -> None:
     SECOND_ROUND_WORKFLOW.advance(
         second, "publish", actor=actor, values={"published_at": clock.now()}
     )
+    run = round_.published_run
+    assert run is not None
+    text = second_file_of(second, run, queries.seeds(round_.call), rows)
+    second.file_digest = digest_in(text)
     _give(round_, rows, actor)
     check_seats(offers.values())
     look_for_seats(round_.call)

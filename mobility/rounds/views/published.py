@@ -12,8 +12,8 @@ from ...offers.queries import rule_changes
 from .. import queries
 from ..figures import publicity
 from ..figures.places import hidden_places, places, seats_more
-from ..files import file_of
-from ..models import Round, Run, RunStatus
+from ..files import file_of, second_file_of
+from ..models import Round, Run, RunStatus, SecondRound
 from ..snapshot import partner_part
 from .blueprint import bp
 
@@ -63,6 +63,7 @@ def report(round_: Round) -> ResponseReturnValue:
         runs=runs,
         answers=_answers(queries.answer_counts(round_), parts["in_full"]),
         **parts,
+        **_second_round(round_),
     )
 
 
@@ -114,7 +115,9 @@ def _second_round(round_: Round) -> dict[str, Any]:
     published = queries.published_second_round(round_)
     return {
         "second": published,
-        "sums": [] if published is None else publicity.second_sums(published),
+        "sums": []
+        if published is None
+        else publicity.second_sums(published, can(current_user, "round:check", round_)),
     }
 
 
@@ -124,6 +127,21 @@ def file(round_: Round) -> ResponseReturnValue:
     assert round_.published_run is not None
     text = file_of(round_, round_.published_run, queries.seeds(round_.call))
     return _download(text, f"sapar-round-{round_.id}.json")
+
+
+@bp.get("/rounds/<int:round_id>/second-file")
+@guard("round:check", queries.get_round)
+def second_file(round_: Round) -> ResponseReturnValue:
+    second = queries.published_second_round(round_)
+    if second is None:
+        raise NotFound("")
+    return _download(_second_text(round_, second), f"sapar-round-{round_.id}-second.json")
+
+
+def _second_text(round_: Round, second: SecondRound) -> str:
+    assert round_.published_run is not None
+    seeds, rows = queries.seeds(round_.call), queries.second_rows(second)
+    return second_file_of(second, round_.published_run, seeds, rows)
 
 
 @bp.get("/rounds/<int:round_id>/partner-file")
