@@ -8,6 +8,7 @@ import random
 import re
 import threading
 import time
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
@@ -161,5 +162,5 @@ def publish(admin: Browser, run_id: int) -> None:
         admin.post(f"/runs/{run_id}/publish", f"/runs/{run_id}")
     except HTTPError:
         raise
-    except (URLError, ConnectionError, TimeoutError):
+    except (URLError, HTTPException, ConnectionError, TimeoutError):
         return  # the server died before it answered
