@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -14,10 +15,13 @@ from mobility.applications.models import Application
 from mobility.broker import Broker
 from mobility.db import db, transaction
 from mobility.jobs import Job, JobStatus
-from mobility.rounds import services
+from mobility.rounds import queries, services
+from mobility.rounds.computing.chances import DRAWS
 from mobility.rounds.models import Run, RunStatus
+from mobility.rounds.services import estimating
 from tests.e2e.running import ROOT, free_port
 from tests.rounds.scenes import frozen, scene
+from tests.rounds.test_chances import OpenCall
 
 MISSING = "no Redis to test with: apt-get install redis-server"
 LEASE_SECONDS = 3
@@ -145,6 +149,27 @@ def test_two_workers_carry_what_is_queued(broker, redis, workers):
             run = db.session.get_one(Run, one)
             assert db.session.get_one(Job, run.job_id).attempts == 1
             assert len(run.rows) == db.session.query(Application).count()
+
+
+def test_the_draws_of_chances_are_spread_over_the_workers(broker, workers):
+    """Each worker has one thread here, so draws at the same time are of two."""
+    with transaction():
+        at = OpenCall()
+    workers(), workers()
+    wait(lambda: estimated(at.call.id), 240, "the estimate did not finish")
+    with transaction(write=False):
+        spans = sorted(
+            (job.started_at, job.finished_at)
+            for job in db.session.scalars(select(Job).where(Job.name == "rounds.chances-part"))
+        )
+    assert len(spans) == DRAWS // estimating.SLICE
+    assert any(later[0] < earlier[1] for earlier, later in pairwise(spans))
+
+
+def estimated(call_id: int) -> bool:
+    with transaction(write=False):
+        db.session.expire_all()
+        return queries.chances_of(call_id) is not None
 
 
 def test_a_job_of_a_killed_worker_is_taken_over(broker, workers):

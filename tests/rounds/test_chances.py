@@ -37,7 +37,7 @@ def test_three_bands(got, band):
 def test_a_place_takes_whom_its_order_puts_first(policy):
     # thirty people of scores 50..79 want the one place of ten seats; another has seats for all
     lists, scores = [[0, 1] for _ in range(30)], [50.0 + n for n in range(30)]
-    told = simulate(policy, 2, [10, 40], lists, scores, 30, 1, draws=50)
+    told = simulate(policy, 2, [10, 40], lists, scores, 30, 1, end=50)
     assert told["draws"] == 50
     contested, free = told["got"]
     assert free == [50] * len(GRID)
@@ -49,7 +49,7 @@ def test_a_place_takes_whom_its_order_puts_first(policy):
 
 
 def test_without_scores_the_lottery_alone_decides():
-    told = simulate("serial_dictatorship", 1, [10], [[0]] * 29, None, 29, 1, draws=400)
+    told = simulate("serial_dictatorship", 1, [10], [[0]] * 29, None, 29, 1, end=400)
     (row,) = told["got"]
     assert len(set(row)) == 1
     # ten of thirty places in the order, the newcomer's among them
@@ -95,32 +95,29 @@ def open_call(app, write):
         return OpenCall()
 
 
+def parts_of(begun) -> list[tuple[int, dict]]:
+    """Every part of an estimate, computed in this process."""
+    return [
+        (begin, simulate(*estimating.arguments(begun.asked, begun.call_id), begin, begin + 50))
+        for begin in range(0, DRAWS, estimating.SLICE)
+    ]
+
+
 def estimate(write, at: OpenCall) -> Chances | None:
-    """What the job does, in this process and with few draws."""
+    """What the jobs do, in this process."""
     with write():
-        offers = [at.a, at.b]
-        crowd = estimating.crowd_of(at.call, offers)
-        if crowd is not None:
-            told = simulate(
-                at.call.policy,
-                at.call.max_choices,
-                [offer.seats for offer in offers],
-                crowd.lists,
-                crowd.scores,
-                crowd.people,
-                1,
-                draws=20,
-            )
-            estimating.keep(at.call.id, [offer.id for offer in offers], crowd, told)
+        begun = estimating.begin_estimate(at.call)
+        for begin, told in parts_of(begun) if begun else ():
+            estimating.bring_part(begun.id, begin, told)
     return queries.chances_of(at.call.id)
 
 
 def test_the_ranking_page_shows_bands_with_the_draws_behind_them(open_call, write, visitor):
     kept = estimate(write, open_call)
-    assert (kept.draws, kept.people, kept.earlier) == (20, 24, False)
+    assert (kept.draws, kept.people, kept.earlier) == (DRAWS, 24, False)
     page = visitor(open_call.student).read(f"/applications/{open_call.draft.id}/choices")
-    assert "likely takes you in 20 of 20 simulated rounds" in page
-    assert page.count("of 20 simulated rounds") == 3  # at both places, and in the note
+    assert "likely takes you in 200 of 200 simulated rounds" in page
+    assert page.count("of 200 simulated rounds") == 3  # at both places, and in the note
     assert "The lists of 24 people were drawn at random" in page
     assert "You have no score yet, so the middle one counts" in page
 
@@ -129,6 +126,49 @@ def test_nobodys_name_or_list_is_kept(open_call, write):
     kept = estimate(write, open_call)
     assert sorted(kept.got) == sorted([str(open_call.a.id), str(open_call.b.id)])
     assert all(len(row) == len(GRID) for row in kept.got.values())
+
+
+def test_parts_in_any_order_make_the_same_whole(open_call, write):
+    with write():
+        begun = estimating.begin_estimate(open_call.call)
+        whole = simulate(*estimating.arguments(begun.asked, begun.call_id))
+        parts = parts_of(begun)
+        assert [told["draws"] for _begin, told in parts] == [50, 50, 50, 50]
+        for begin, told in reversed(parts[1:]):
+            estimating.bring_part(begun.id, begin, told)
+        assert queries.chances_of(open_call.call.id) is None  # nothing is shown before it is whole
+        estimating.bring_part(begun.id, *parts[0])
+    kept = queries.chances_of(open_call.call.id)
+    assert list(kept.got.values()) == whole["got"]
+    assert queries.estimate_of(open_call.call.id) is None
+
+
+def test_a_part_that_is_given_up_leaves_the_last_estimate(open_call, write, monkeypatch):
+    before = estimate(write, open_call).got
+    monkeypatch.setattr(jobs.JobRun, "compute", broken)
+    with clock.at(clock.now() + 2 * estimating.EVERY):
+        with write():
+            begun = estimating.begin_estimate(open_call.call)
+        assert begun is not None
+        run_due_jobs()
+    db.session.expire_all()
+    assert queries.estimate_of(open_call.call.id) is None
+    assert queries.chances_of(open_call.call.id).got == before
+
+
+def broken(*_arguments, **_options):
+    raise RuntimeError("no memory")
+
+
+def test_a_new_estimate_leaves_what_is_late_of_the_last(open_call, write):
+    with write():
+        old = estimating.begin_estimate(open_call.call)
+        parts, old_id = parts_of(old), old.id
+        new = estimating.begin_estimate(open_call.call)
+        assert new.id != old_id
+        for begin, told in parts:
+            estimating.bring_part(old_id, begin, told)
+    assert queries.chances_of(open_call.call.id) is None
 
 
 @pytest.mark.parametrize(

@@ -19,14 +19,14 @@ def simulate(
     scores: list[float] | None,
     people: int,
     seed: int,
-    *,
-    draws: int = DRAWS,
+    begin: int = 0,
+    end: int = DRAWS,
 ) -> dict[str, Any]:
-    """In how many `draws` each offer takes a newcomer of each score of GRID.
+    """In how many of the draws `begin` to `end` each offer takes a newcomer of each score of GRID.
 
     Runs in a child process. Under an order of merit a list of one place tells what the place
     would do, whatever stands above or below it. As many draws as MOST_SECONDS allow, and PART at
-    least.
+    least. Each draw depends on its number and the seed alone, so that parts add up.
     """
     import numpy as np  # heavy; jobs only
 
@@ -37,10 +37,10 @@ def simulate(
     alone = [[offer] for offer in range(len(seats)) for _score in GRID]
     merit = None if scores is None else GRID * len(seats)
     parts = []
-    done = 0
-    while done < draws and (not done or monotonic() < until):
-        part = range(done, min(done + PART, draws))
+    done = begin
+    while done < end and (done == begin or monotonic() < until):
+        part = range(done, min(done + PART, end))
         told = chances(crowd, alone, part, seed, policy=policy, merit=merit, competitors=people)
         parts.append(told.got)
         done = part.stop
-    return {"draws": done, "got": np.sum(parts, axis=0).reshape(len(seats), -1).tolist()}
+    return {"draws": done - begin, "got": np.sum(parts, axis=0).reshape(len(seats), -1).tolist()}

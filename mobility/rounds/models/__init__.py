@@ -1,7 +1,7 @@
 """Rounds, the runs computed in them and what each run gives to whom."""
 
 from .appeals import APPEAL_WORKFLOW, Appeal, AppealStatus
-from .chances import Chances
+from .chances import Chances, Estimate, EstimatePart
 from .draws import SeedCommitment
 from .publications import OverrideConsent, PlannedPublication, RoundAuditor, RuleOverride
 from .rounds import ROUND_WORKFLOW, Round, RoundStatus
@@ -18,6 +18,8 @@ __all__ = [
     "Appeal",
     "AppealStatus",
     "Chances",
+    "Estimate",
+    "EstimatePart",
     "OverrideConsent",
     "PlannedPublication",
     "Round",

@@ -10,7 +10,14 @@ from .appeals import (
     mobilities_left,
     promised_appeals,
 )
-from .chances import calls_to_estimate, chances_of, lists_so_far, snapshot_before
+from .chances import (
+    calls_to_estimate,
+    chances_of,
+    estimate_of,
+    lists_so_far,
+    locked_estimate,
+    snapshot_before,
+)
 from .draws import commitment_of_partner, commitments, own_commitment, seeds, void_commitments
 from .inputs import (
     agreeing,
@@ -97,6 +104,7 @@ __all__ = [
     "commitment_of_partner",
     "commitments",
     "consents_missing",
+    "estimate_of",
     "explaining",
     "explanation_key",
     "finished_runs",
@@ -110,6 +118,7 @@ __all__ = [
     "institutions",
     "leading_call",
     "lists_so_far",
+    "locked_estimate",
     "locked_round",
     "mobilities_left",
     "offers_by_code",

@@ -9,7 +9,7 @@ from ... import clock
 from ...applications.models import Application, ApplicationStatus, Choice
 from ...db import db
 from ...offers.models import Call, CallStatus
-from ..models import Chances, Round, RoundStatus
+from ..models import Chances, Estimate, Round, RoundStatus
 
 
 def calls_to_estimate(policies: Iterable[str], before: datetime) -> list[int]:
@@ -35,6 +35,21 @@ def calls_to_estimate(policies: Iterable[str], before: datetime) -> list[int]:
 
 def chances_of(call_id: int) -> Chances | None:
     return db.session.get(Chances, call_id)
+
+
+def estimate_of(call_id: int) -> Estimate | None:
+    """The estimate of a call that is under way."""
+    return db.session.scalar(select(Estimate).where(Estimate.call_id == call_id))
+
+
+def locked_estimate(estimate_id: int) -> Estimate | None:
+    """An estimate with the parts that are in; nobody else brings one meanwhile."""
+    return db.session.scalar(
+        select(Estimate)
+        .where(Estimate.id == estimate_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def lists_so_far(call: Call) -> list[tuple[list[int], float | None]]:

@@ -1,30 +1,33 @@
 """Chances are estimated anew every hour for each open call that shows them.
 
-Kept by call, with nobody's name or list in it.
+The draws are shared by jobs, which any worker carries. What stays is kept by call, with nobody's
+name or list in it.
 """
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from statistics import median
 from typing import Any, Final
 
-from flask_babel import gettext as _
-
 from ... import clock
 from ...db import db, transaction
-from ...jobs import JobRun, job
+from ...jobs import JobRun, enqueue, job
 from ...offers.models import Call, Offer
 from .. import queries
 from ..chances import BY_MERIT
-from ..computing.chances import simulate
-from ..models import Chances
+from ..computing.chances import DRAWS, simulate
+from ..models import Chances, Estimate, EstimatePart
 from ..snapshot import Inputs
 
 EVERY: Final = timedelta(hours=1)
 LEAST_PEOPLE: Final = 20
 """With fewer lists to draw from, nothing is estimated."""
+
+
+SLICE: Final = 50
+"""How many draws a job makes, so that as many workers as there are share them."""
 
 
 @dataclass(frozen=True)
@@ -42,41 +45,97 @@ class Crowd:
 
 @job("rounds.chances", every=EVERY)
 def renew_chances(job_run: JobRun) -> None:
-    """Estimate anew for each open call that shows chances, at most once an hour."""
-    with transaction(write=False):
-        due = queries.calls_to_estimate(BY_MERIT, clock.now() - EVERY)
-    for number, call_id in enumerate(due):
-        job_run.progress(number / len(due), _("Simulating rounds for chances."))
-        estimate(job_run, call_id)
-
-
-def estimate(job_run: JobRun, call_id: int) -> None:
-    """Simulate rounds of one call and keep how often each place takes whom."""
-    with transaction(write=False):
-        call = db.session.get_one(Call, call_id)
-        offers = [offer for offer in queries.offers_in_play(call) if offer.is_open]
-        crowd = crowd_of(call, offers)
-        seats = [offer.seats for offer in offers]
-        ids = [offer.id for offer in offers]
-        policy, limit = call.policy, call.max_choices
-    if crowd is None:
-        return
-    told = job_run.compute(
-        simulate, policy, limit, seats, crowd.lists, crowd.scores, crowd.people, call_id
-    )
+    """Have each open call estimated anew that shows chances, at most once an hour."""
     with job_run.store():
-        keep(call_id, ids, crowd, told)
+        for call_id in queries.calls_to_estimate(BY_MERIT, clock.now() - EVERY):
+            begin_estimate(db.session.get_one(Call, call_id))
 
 
-def keep(call_id: int, offer_ids: Sequence[int], crowd: Crowd, told: dict[str, Any]) -> None:
-    """Store an estimate in place of the last one."""
-    kept = queries.chances_of(call_id) or Chances(call_id=call_id)
-    kept.computed_at = clock.now()
-    kept.draws = told["draws"]
-    kept.people = len(crowd.lists)
-    kept.earlier = crowd.earlier
-    kept.middle_score = None if crowd.scores is None else median(crowd.scores)
-    kept.got = {str(offer): row for offer, row in zip(offer_ids, told["got"], strict=True)}
+def begin_estimate(call: Call) -> Estimate | None:
+    """Take down what is drawn from, and queue the parts; None with too few people.
+
+    What of the last estimate has not come in by now never will, and is left.
+    """
+    offers = [offer for offer in queries.offers_in_play(call) if offer.is_open]
+    crowd = crowd_of(call, offers)
+    drop_estimate(queries.estimate_of(call.id))
+    if crowd is None:
+        return None
+    begun = Estimate(
+        call_id=call.id,
+        asked_at=clock.now(),
+        asked={
+            "policy": call.policy,
+            "limit": call.max_choices,
+            "seats": [offer.seats for offer in offers],
+            "offers": [offer.id for offer in offers],
+            **asdict(crowd),
+        },
+    )
+    db.session.add(begun)
+    db.session.flush()
+    for begin in range(0, DRAWS, SLICE):
+        enqueue(draw_part, estimate_id=begun.id, begin=begin)
+    return begun
+
+
+def drop_estimate(estimate: Estimate | None) -> None:
+    """Take an estimate away with the parts that have come in."""
+    if estimate is not None:
+        db.session.delete(estimate)
+        db.session.flush()
+
+
+def _given_up(error: str, estimate_id: int, begin: int) -> None:
+    """Without one of its parts an estimate is none; the last one stands until the next."""
+    drop_estimate(db.session.get(Estimate, estimate_id))
+
+
+@job("rounds.chances-part", on_failure=_given_up, patient=True)
+def draw_part(job_run: JobRun, estimate_id: int, begin: int) -> None:
+    """Simulate some of the rounds of an estimate; whoever brings the last part puts it together."""
+    with transaction(write=False):
+        estimate = db.session.get(Estimate, estimate_id)
+        if estimate is None:
+            return
+        asked, call_id = estimate.asked, estimate.call_id
+    told = job_run.compute(simulate, *arguments(asked, call_id), begin, begin + SLICE)
+    with job_run.store():
+        bring_part(estimate_id, begin, told)
+
+
+def arguments(asked: dict[str, Any], call_id: int) -> tuple[Any, ...]:
+    """What `simulate` is given of an estimate; the call's number is the seed."""
+    names = ("policy", "limit", "seats", "lists", "scores", "people")
+    return (*(asked[name] for name in names), call_id)
+
+
+def bring_part(estimate_id: int, begin: int, told: dict[str, Any]) -> None:
+    """Keep a part; with the last one the whole takes the place of the last estimate."""
+    estimate = queries.locked_estimate(estimate_id)
+    if estimate is None:
+        return
+    estimate.parts.append(EstimatePart(begin=begin, draws=told["draws"], got=told["got"]))
+    if len(estimate.parts) * SLICE < DRAWS:
+        return
+    _keep(estimate)
+    drop_estimate(estimate)
+
+
+def _keep(estimate: Estimate) -> None:
+    asked = estimate.asked
+    kept = queries.chances_of(estimate.call_id) or Chances(call_id=estimate.call_id)
+    kept.computed_at = estimate.asked_at
+    kept.draws = sum(part.draws for part in estimate.parts)
+    kept.people = len(asked["lists"])
+    kept.earlier = asked["earlier"]
+    kept.middle_score = None if asked["scores"] is None else median(asked["scores"])
+    kept.got = {
+        str(offer): [sum(column) for column in zip(*rows, strict=True)]
+        for offer, rows in zip(
+            asked["offers"], zip(*(part.got for part in estimate.parts), strict=True), strict=True
+        )
+    }
     db.session.add(kept)
     db.session.flush()
 
