@@ -5,7 +5,7 @@ from typing import Any, Final
 
 DRAWS: Final = 200
 PART: Final = 20
-MOST_SECONDS: Final = 300.0
+MOST_SECONDS: Final = 75.0
 STEP: Final = 5
 GRID: Final = list(range(0, 101, STEP))
 """The scores for which chances are kept; a score counts as the one of these below it."""

@@ -22,6 +22,8 @@ from ..models import Chances, Estimate, EstimatePart
 from ..snapshot import Inputs
 
 EVERY: Final = timedelta(hours=1)
+LATE: Final = timedelta(minutes=5)
+"""How late the work of an hour may have begun without the next hour passing the call over."""
 LEAST_PEOPLE: Final = 20
 """With fewer lists to draw from, nothing is estimated."""
 
@@ -47,7 +49,7 @@ class Crowd:
 def renew_chances(job_run: JobRun) -> None:
     """Have each open call estimated anew that shows chances, at most once an hour."""
     with job_run.store():
-        for call_id in queries.calls_to_estimate(BY_MERIT, clock.now() - EVERY):
+        for call_id in queries.calls_to_estimate(BY_MERIT, clock.now() - EVERY + LATE):
             begin_estimate(db.session.get_one(Call, call_id))
 
 
@@ -113,8 +115,8 @@ def arguments(asked: dict[str, Any], call_id: int) -> tuple[Any, ...]:
 def bring_part(estimate_id: int, begin: int, told: dict[str, Any]) -> None:
     """Keep a part; with the last one the whole takes the place of the last estimate."""
     estimate = queries.locked_estimate(estimate_id)
-    if estimate is None:
-        return
+    if estimate is None or begin in {part.begin for part in estimate.parts}:
+        return  # left, or brought before by a worker that died right after
     estimate.parts.append(EstimatePart(begin=begin, draws=told["draws"], got=told["got"]))
     if len(estimate.parts) * SLICE < DRAWS:
         return
