@@ -23,7 +23,7 @@ from mobility.agreements.models import (
 )
 from mobility.applications.models import Application, ApplicationStatus, Choice
 from mobility.db import db
-from mobility.offers.models import Call, CallStatus, Offer, OfferStatus
+from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, VacatedSeats
 from mobility.partners.models import EmailDomain, Institution, OrganisationalUnit
 
 # The argon2 hash of "correct horse", made with the cheapest parameters: tests sign in often.
@@ -188,6 +188,9 @@ def call(*, direction=Direction.INTERNSHIP, status=CallStatus.ANNOUNCED, **value
         "mending_until": closes_at + timedelta(days=3),
         "max_choices": 3,
         "created_at": now,
+        "vacated_until": None
+        if values.get("vacated") is VacatedSeats.NONE
+        else max(now, closes_at) + timedelta(days=60),
         **values,
     }
     return _add(Call(direction=direction, status=status, **values))

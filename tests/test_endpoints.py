@@ -237,6 +237,9 @@ GET  rounds.explanation@run                      sign-in 404     404     404    
 POST rounds.explain@published                    sign-in 409     404     409     409     404     404     409
 POST rounds.explain@run                          sign-in 404     404     404     404     404     404     404
 GET  rounds.explanations@published               sign-in 403     403     yes     yes     yes     yes     yes
+GET  rounds.waiting_order@published              sign-in 403     403     yes     yes     yes     yes     yes
+GET  rounds.waiting_order@second-published       sign-in 403     403     yes     yes     yes     yes     yes
+GET  rounds.waiting_order@run                    sign-in 404     404     404     404     404     404     403
 GET  rounds.explanations@run                     sign-in 404     404     404     404     404     404     403
 GET  rounds.cockpit@submitted                    sign-in 403     403     403     403     403     403     yes
 GET  rounds.cockpit@ready                        sign-in 403     403     403     403     403     403     yes
@@ -390,6 +393,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "opens_at": "2030-01-01T09:00",
         "closes_at": "2030-02-01T18:00",
         "mending_until": "2030-02-08T18:00",
+        "vacated_until": "2030-06-01T18:00",
     },
     "offers.edit_call": {"max_choices": 4, "reason": "More partners."},
     "offers.close_call": {"reason": "All have applied."},

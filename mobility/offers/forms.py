@@ -158,7 +158,11 @@ class CallForm(Form):
     )
     shows_chances = BooleanField(
         _l("show chances before the deadline"),
-        description=_l("Likely, possible or unlikely, from simulated rounds; never live demand."),
+        description=_l(
+            "Likely, possible or unlikely, from simulated rounds; never live demand. Only by"
+            " deferred acceptance and serial dictatorship: by the other rules somebody could get"
+            " a place by acting on them, so the page says why there are none."
+        ),
     )
     rules_en = text_field(_l("Rules in English"), 20_000)
     rules_ru = text_field(_l("Rules in Russian"), 20_000)

@@ -107,6 +107,7 @@ class Stage:
             closes_at=typed(now + timedelta(days=3)),
             mending_until=typed(now + timedelta(days=5)),
             max_choices=3,
+            vacated_until=typed(now + timedelta(days=60)),
             rules_ru="Сначала как можно больше мест, затем предпочтения и баллы.",
             **rules,
         )

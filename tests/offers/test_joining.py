@@ -106,7 +106,10 @@ def test_an_open_call_stays_where_it_is_decided(lead, follower, admin, write):
 
 def test_it_is_announced_after_its_lead_and_before_that_closes(lead, admin, write):
     with clock.at(OPENS - HOUR), write():
-        early, late = joined(lead, admin), joined(lead, admin, closes_at=CLOSES + 9 * HOUR)
+        early, late = (
+            joined(lead, admin),
+            joined(lead, admin, closes_at=CLOSES + 9 * HOUR, vacated_until=lead.vacated_until),
+        )
     with clock.at(OPENS - HOUR), write(), pytest.raises(Conflict, match="announce that one first"):
         services.announce_call(early, admin)
     with clock.at(OPENS - HOUR), write():

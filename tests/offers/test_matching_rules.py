@@ -67,9 +67,22 @@ def test_a_change_after_the_opening_needs_a_reason_and_is_kept_for_all(call, adm
         with pytest.raises(Invalid, match="Say why"):
             services.edit_call(call, admin, policy="rank_maximal", keeps_annual_quotas=False)
         services.edit_call(
-            call, admin, reason=" The partners agreed. ", vacated=VacatedSeats.NONE, title_en="New"
+            call,
+            admin,
+            reason=" The partners agreed. ",
+            vacated=VacatedSeats.NONE,
+            vacated_until=None,
+            title_en="New",
         )
-    assert kept(call) == [("The partners agreed.", {"vacated": ["second_round", "none"]})]
+    assert kept(call) == [
+        (
+            "The partners agreed.",
+            {
+                "vacated": ["second_round", "none"],
+                "vacated_until": [(CLOSES + services.VACATED_FOR).isoformat(), None],
+            },
+        )
+    ]
 
 
 def test_what_follows_the_results_may_still_change_after_closing_but_not_the_rule(call, admin):
@@ -105,6 +118,8 @@ def test_the_file_is_never_promised_to_all_once_people_apply(call, admin):
         ({"appeal_days": 61}, "appeal_days"),
         ({"vacated": "none", "vacated_until": CLOSES + HOUR}, "vacated_until"),
         ({"vacated_until": CLOSES}, "vacated_until"),
+        ({"vacated_until": None}, "vacated_until"),
+        ({"vacated": "waiting_order", "vacated_until": None}, "vacated_until"),
     ],
 )
 def test_rules_that_cannot_stand_are_refused_at_their_field(admin, values, field):

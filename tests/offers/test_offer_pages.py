@@ -168,6 +168,7 @@ CALL = {
     "merit_weight": "1",
     "keeps_annual_quotas": "y",
     "vacated": "second_round",
+    "vacated_until": "2127-06-01T18:00",
     "appeal_days": "7",
     "rules_en": "Typed rules",
 }

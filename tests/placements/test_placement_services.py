@@ -326,7 +326,7 @@ def test_a_first_choice_has_nothing_above_it(app, write):
     [
         ({}, True),
         ({"vacated": VacatedSeats.WAITING_ORDER}, True),
-        ({"vacated": VacatedSeats.NONE}, False),
+        ({"vacated": VacatedSeats.NONE, "vacated_until": None}, False),
         ({"policy": "rank_maximal", "keeps_annual_quotas": False}, False),
         ({"vacated_until": clock.now() - timedelta(hours=1)}, False),
     ],

@@ -144,7 +144,7 @@ def test_it_waits_for_every_answer(app, write):
     ("rules", "why"),
     [
         ({"vacated": VacatedSeats.WAITING_ORDER}, "name no second round"),
-        ({"vacated": VacatedSeats.NONE}, "name no second round"),
+        ({"vacated": VacatedSeats.NONE, "vacated_until": None}, "name no second round"),
         ({"vacated_until": clock.now() - timedelta(hours=1)}, "time for giving"),
     ],
 )

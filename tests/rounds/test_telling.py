@@ -27,7 +27,13 @@ def _letters(mailbox, subject):
 
 def test_who_has_applied_reads_what_changed_and_why(at, write, mailbox):
     with write():
-        edit_call(at.call, at.admin, reason="The partners agreed.", vacated=VacatedSeats.NONE)
+        edit_call(
+            at.call,
+            at.admin,
+            reason="The partners agreed.",
+            vacated=VacatedSeats.NONE,
+            vacated_until=None,
+        )
         edit_call(at.call, at.admin, reason="Also this.", appeal_days=3)
     run_due_jobs()
     letters = _letters(mailbox, "have changed")

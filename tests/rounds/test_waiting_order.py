@@ -116,7 +116,7 @@ def test_a_placement_called_off_vacates_its_seat(app, write):
 @pytest.mark.parametrize(
     "rules",
     [
-        {"vacated": VacatedSeats.NONE},
+        {"vacated": VacatedSeats.NONE, "vacated_until": None},
         {"vacated": VacatedSeats.SECOND_ROUND},  # the second round comes first
         {"vacated_until": clock.now() - timedelta(seconds=1)},
     ],
@@ -208,3 +208,20 @@ def test_giving_twice_gives_once(app, write):
         with write():
             giving.give_seats(queries.round_of(at.call))
     assert db.session.scalar(select(func.count(Placement.id))) == 3
+
+
+def test_coordinators_read_who_of_their_scope_is_next(app, write, visitor):
+    at = waiting_scene(write)
+    round_id = queries.round_of(at.call).id
+    page = visitor(at.sender).read(f"/rounds/{round_id}/waiting")
+    assert page.index("Bota") < page.index("Chingiz") < page.index("Erlan")
+    assert f"{at.a.title} " in page
+    assert "3 people in line" in page  # Ayan has his first choice
+    assert '<li value="3">' in visitor(at.sender).get(f"/rounds/{round_id}/waiting").text
+    host = visitor(at.receiver).read(f"/rounds/{round_id}/waiting")
+    assert "Nobody of your scope waits" in host
+    assert "Chingiz" not in host
+    assert "Who is next at each place" in visitor(at.admin).read(f"/calls/{at.call.id}/round")
+    with write():
+        at.call.vacated_until = clock.now() - timedelta(hours=1)
+    assert "There is no waiting order now" in visitor(at.sender).read(f"/rounds/{round_id}/waiting")

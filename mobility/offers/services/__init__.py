@@ -3,6 +3,7 @@
 from .calls import (
     BLANK_RULES,
     CALL_VALUES,
+    VACATED_FOR,
     announce_call,
     cancel_call,
     close_call,
@@ -23,6 +24,7 @@ __all__ = [
     "BLANK_RULES",
     "CALL_VALUES",
     "OFFER_VALUES",
+    "VACATED_FOR",
     "add_seat",
     "announce_call",
     "cancel_call",

@@ -1,6 +1,6 @@
 """Calls: preparing, announcing, closing, and what still may change once people go by them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -61,15 +61,19 @@ BLANK_RULES = {
     "shows_chances": False,
 }
 MOST_DAYS = 60
+VACATED_FOR = timedelta(days=60)
 
 
-def create_call(actor: User, **values: Any) -> Call:
-    """Draft a call. `values` are the attributes in CALL_VALUES; times aware.
+def create_call(actor: User, **asked: Any) -> Call:
+    """Draft a call. `asked` are the attributes in CALL_VALUES; times aware.
 
-    Left out: the rules of BLANK_RULES, mending until the deadline. Raises Invalid at the field.
+    Left out: the rules of BLANK_RULES, mending until the deadline, declined seats given for
+    VACATED_FOR from it on. Raises Invalid at the field.
     """
-    blank = {"mending_until": values.get("closes_at"), "decided_with_id": None}
-    values = {**BLANK_RULES, **blank, **values}
+    blank = {"mending_until": asked.get("closes_at"), "decided_with_id": None}
+    values = {**BLANK_RULES, **blank, **asked}
+    if "vacated_until" not in asked and VacatedSeats(values["vacated"]) is not VacatedSeats.NONE:
+        values["vacated_until"] = values["closes_at"] + VACATED_FOR
     checked = _checked_call(values)
     check_joining(None, checked)
     call = Call(status=CallStatus.DRAFT, created_at=clock.now(), **checked)
@@ -221,6 +225,8 @@ def _checked_sequel(values: dict[str, Any]) -> dict[str, Any]:
     until = values["vacated_until"]
     if until is not None and values["vacated"] is VacatedSeats.NONE:
         raise Invalid(_("Seats that stay empty need no last day. Leave it empty."), "vacated_until")
+    if until is None and values["vacated"] is not VacatedSeats.NONE:
+        raise Invalid(_("Say until when declined seats are given."), "vacated_until")
     if until is not None and until <= values["closes_at"]:
         raise Invalid(
             _("The last day for declined seats comes after the deadline."), "vacated_until"

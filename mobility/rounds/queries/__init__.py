@@ -46,6 +46,7 @@ from .publications import (
 from .results import (
     explaining,
     explanation_key,
+    in_scope,
     placements_of_rows,
     results_of,
     row_of,
@@ -115,6 +116,7 @@ __all__ = [
     "get_round",
     "get_run",
     "get_second_round",
+    "in_scope",
     "institutions",
     "leading_call",
     "lists_so_far",

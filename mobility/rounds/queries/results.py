@@ -83,6 +83,16 @@ def rows_in_scope(round_: Round, user: User, page: int) -> Pagination:
     return page_of(chosen, page)
 
 
+def in_scope(round_: Round, user: User) -> dict[str, Application]:
+    """The applications of a round that a coordinator may open, by pseudonym."""
+    found = db.session.scalars(
+        visible_to(user)
+        .where(Application.call_id.in_(round_.call.together_ids))
+        .options(joinedload(Application.applicant))
+    )
+    return {application.pseudonym: application for application in found}
+
+
 def unexplained(run: Run, application_id: int | None) -> dict[str, tuple[int, int | None]]:
     """(row, rank) by pseudonym of all in a run, or of one person, whose reasons are missing."""
     chosen = (

@@ -135,6 +135,15 @@ def turns_of(round_: Round, pseudonym: str) -> list[Turn]:
     return [Turn(rank, code, numbers[code] + 1, people[code]) for rank, code in own.wishes]
 
 
+def lines(round_: Round) -> dict[str, list[str]]:
+    """By place the pseudonyms of those who wait for it, the first in front."""
+    found: dict[str, list[str]] = {}
+    for person in line_of(round_):
+        for _rank, code in person.wishes:
+            found.setdefault(code, []).append(person.pseudonym)
+    return found
+
+
 def lengths(round_: Round) -> list[tuple[Offer, int, int]]:
     """(offer, free seats, people in line) of each place that somebody waits for, by code."""
     offers = queries.offers_by_code(round_.call)

@@ -14,7 +14,12 @@ from .auditing import dismiss_auditor, name_auditor
 from .draws import commit_own_seed, commit_seed, hand_in_seed, may_commit
 from .explaining import ask_for_explanation
 from .freezing import freeze_round, open_round, thaw_round
-from .overriding import ask_override, consent_to_override, withdraw_override
+from .overriding import (
+    ask_override,
+    consent_to_override,
+    why_no_override,
+    withdraw_override,
+)
 from .planning import cancel_plan, plan_publication
 from .publishing import publish_run
 from .running import cancel_run, request_run, request_runs
@@ -47,6 +52,7 @@ __all__ = [
     "request_runs",
     "request_second_round",
     "thaw_round",
+    "why_no_override",
     "why_no_second_round",
     "withdraw_appeal",
     "withdraw_override",

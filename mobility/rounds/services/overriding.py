@@ -29,13 +29,8 @@ def ask_override(run: Run, actor: User, reason: str) -> RuleOverride:
         raise Conflict(_("This run is by the rule of the call: it needs no override."))
     if run.override is not None:
         raise Conflict(_("The partners have been asked already."))
-    if round_.call.policy in BY_MERIT and run.policy == "linear_assignment":
-        raise Conflict(
-            _(
-                "The frozen inputs of this round keep the order of scores alone, and this rule"
-                " needs more: nobody could check its result. It cannot be published."
-            )
-        )
+    if why := why_no_override(run):
+        raise Conflict(why)
     reason = reason.strip()
     if not reason:
         raise Invalid(_("Give the reason: it stands first on the page of the round."), "reason")
@@ -47,6 +42,16 @@ def ask_override(run: Run, actor: User, reason: str) -> RuleOverride:
     explain_later(run)
     db.session.flush()
     return asked
+
+
+def why_no_override(run: Run) -> str | None:
+    """Why a comparison could not be published even with everybody's consent; None where it can."""
+    if run.round.call.policy in BY_MERIT and run.policy == "linear_assignment":
+        return _(
+            "The frozen inputs of this round keep the order of scores alone, and this rule"
+            " needs more: nobody could check its result. It cannot be published."
+        )
+    return None
 
 
 def consent_to_override(override: RuleOverride, institution: Institution, actor: User) -> None:

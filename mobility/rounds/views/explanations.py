@@ -7,10 +7,12 @@ from flask_login import current_user
 from ...access import guard
 from ...applications.models import Application
 from ...applications.queries import get_application
+from ...db import sort_key
 from ...errors import NotFound
 from ...placements.forms import AcceptForm
 from .. import queries, services
 from ..models import Round, RunRow
+from ..sequel import waiting
 from ..words.explanation import told
 from .blueprint import bp
 
@@ -36,6 +38,29 @@ def _published_row(application: Application) -> RunRow:
     if row is None:
         raise NotFound("")
     return row
+
+
+@bp.get("/rounds/<int:round_id>/waiting")
+@guard("round:explain", queries.get_round)
+def waiting_order(round_: Round) -> ResponseReturnValue:
+    """Who is next at each place: those in one's scope by name, the others counted."""
+    lines = waiting.lines(round_) if waiting.runs(round_) else {}
+    offers = queries.offers_by_code(round_.call)
+    people = queries.in_scope(round_, current_user) if lines else {}
+    told = [
+        (
+            offers[code],
+            len(line),
+            [(at, people[one]) for at, one in enumerate(line, start=1) if one in people],
+        )
+        for code, line in sorted(lines.items(), key=lambda row: sort_key(offers[row[0]].title))
+    ]
+    return render_template(
+        "rounds/waiting.html",
+        round=round_,
+        runs=waiting.runs(round_),
+        lines=[line for line in told if line[2]],
+    )
 
 
 @bp.get("/rounds/<int:round_id>/explanations")

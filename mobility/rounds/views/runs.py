@@ -49,6 +49,7 @@ def _run(run: Run, refused: Form | None = None) -> str:
         publishable=_is_ready(run),
         for_comparison=run.policy != run.round.call.policy,
         override_form=refused if isinstance(refused, OverrideForm) else OverrideForm(formdata=None),
+        no_override=services.why_no_override(run),
         plan=plan,
         plan_form=refused if isinstance(refused, PlanForm) else PlanForm(formdata=None, obj=plan),
         refused=refused,
