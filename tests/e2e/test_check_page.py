@@ -13,7 +13,12 @@ from mobility.rounds.files import digest_in
 from mobility.rounds.snapshot import canonical, digest_of
 from tests.rounds.test_checking import QUOTAS, body_of, leaves, other, written
 
-SAID = re.compile("^(ACCEPTED|REFUSED|UNREADABLE)")
+VERDICTS = {
+    "en": ("ACCEPTED", "REFUSED", "UNREADABLE"),
+    "ru": ("ПРИНЯТО", "ОТКЛОНЕНО", "НЕ ЧИТАЕТСЯ"),
+    "kk": ("ҚАБЫЛДАНДЫ", "ҚАБЫЛДАНБАДЫ", "ОҚЫЛМАЙДЫ"),
+}
+SAID = re.compile(f"^({'|'.join(word for words in VERDICTS.values() for word in words)})")
 PAGE = Path(__file__).parents[2] / "docs" / "check-round.html"
 
 
@@ -85,3 +90,68 @@ def test_the_page_refuses_forged_inputs_and_results(page):
             body["result"]["prices"] = [str(int(price) + 100) for price in body["result"]["prices"]]
         body["snapshot_hash"] = digest_of(canonical(body["snapshot"]))
         assert verdict(page, written(body)).startswith(("REFUSED", "UNREADABLE")), way
+
+
+@pytest.fixture
+def speaking(chromium):
+    """`speaking("kk-KZ")` opens the page in a browser of that language."""
+    contexts = []
+
+    def opened(locale: str):
+        contexts.append(chromium.new_context(locale=locale, viewport={"width": 360, "height": 740}))
+        page = contexts[-1].new_page()
+        page.goto(PAGE.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def test_every_language_has_every_sentence_with_its_figures(page):
+    words = page.evaluate("WORDS")
+    assert list(words) == list(VERDICTS)
+    figures = [
+        {key: sorted(re.findall(r"{\w+}", said)) for key, said in sentences.items()}
+        for sentences in words.values()
+    ]
+    assert figures[1:] == figures[:1] * 2
+    used = set(re.findall(r'data-word="(\w+)"', PAGE.read_text(encoding="utf-8")))
+    assert used <= words["en"].keys()
+    same = [key for key in words["en"] if len({words[one][key] for one in words}) < len(words)]
+    assert same == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("ru-RU", "ru"), ("kk-KZ", "kk"), ("en-GB", "en"), ("de-DE", "en")]
+)
+def test_the_page_speaks_the_language_of_the_browser(speaking, locale, language):
+    page = speaking(locale)
+    words = page.evaluate("WORDS")[language]
+    assert page.evaluate("document.documentElement.lang") == language
+    assert page.title() == page.inner_text("h1") == words["title"]
+    accepted, refused, unreadable = VERDICTS[language]
+    data = written(body_of())
+    assert verdict(page, data) == words["accepted"]
+    assert words["accepted"].startswith(f"{accepted}: ")
+    assert words["feasible"] in page.inner_text("#said")
+    assert verdict(page, data, "0" * 64).startswith(f"{refused}: ")
+    assert verdict(page, b"{}") == f"{unreadable}: {words['no_file']}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_switch_works_by_keyboard_and_keeps_the_verdict(speaking):
+    page = speaking("en-US")
+    body = body_of()
+    number = body["snapshot"]["applicants"][2]["pseudonym"]
+    verdict(page, written(body), number=number)
+    page.locator("#languages button[lang=ru]").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    words = page.evaluate("WORDS")["kk"]
+    assert page.evaluate("document.documentElement.lang") == "kk"
+    assert page.inner_text("#verdict") == words["accepted"]
+    assert "Сіздің жолыңыз — 3" in page.inner_text("#said")
+    pressed = page.locator("#languages [aria-pressed=true]")
+    assert pressed.evaluate_all("all => all.map((one) => one.lang)") == ["kk"]
+    assert page.input_value("#number") == number
