@@ -34,7 +34,14 @@ class Plan:
 DECIDED = Plan(
     "decided",
     (("kaznpu.kz", 196),),
-    (("approved", 160), ("mended", 11), ("rejected", 8), ("withdrawn", 5), ("draft", 12)),
+    (
+        ("approved", 160),
+        ("mended", 11),
+        ("rejected", 7),
+        ("excluded", 1),
+        ("withdrawn", 5),
+        ("draft", 12),
+    ),
     last=-105,
     reviewed=(-104, -98),
 )
@@ -210,6 +217,13 @@ def _reject(scene: Scene, plan: Plan, application: Application, student: Student
         services.reject_application(application, reason, reviewer)
 
 
+def _exclude(scene: Scene, plan: Plan, application: Application, student: Student) -> None:
+    """Taken out by the admin on the last day, with a reason that the applicant reads."""
+    reason = catalogue.remark("exclusion_reason", 0, student.user.language)
+    with clock.at(scene.timetable.at(plan.reviewed[1], 17.5)):
+        services.exclude_application(application, reason, scene.admin)
+
+
 def _working_hours(scene: Scene, day: int) -> datetime:
     return scene.timetable.at(day, 9 + 8 * scene.draw.random())
 
@@ -221,4 +235,5 @@ REVIEWS: dict[str, Review] = {
     "mended": _mend,
     "approved": _approve,
     "rejected": _reject,
+    "excluded": _exclude,
 }

@@ -36,6 +36,7 @@ def _fill(scene: Scene, entry: dict[str, Any]) -> Call:
             closes_at=days.at(entry["closes"], CLOSING_HOUR),
             mending_until=days.at(entry["mending_until"], CLOSING_HOUR),
             **{name: entry[name] for name in ("answer_days", "min_choices", "max_choices")},
+            **entry.get("matching", {}),
             **_words(entry, term, list(conditions.values())),
         )
     with clock.at(days.at(entry["created"] + 2)):

@@ -11,22 +11,29 @@ from ..placements.queries import visible_to
 from . import catalogue
 from .filling_letters import carry_due_jobs
 from .filling_rounds import PUBLISHED
+from .filling_sequel import fill_appeals, fill_second_round
 from .scene import Scene
 
-NOMINATED, ANSWERED = -80, -72
+NOMINATED, ANSWERED = -70, -62
 # How many of the accepted wait: for nomination, and for the host's word.
 NOT_NOMINATED, PENDING, REJECTED = 4, 6, 3
-DECLINES, SILENT, ARRIVES = 0.11, 0.07, 0.6
+DECLINES, SILENT, UPGRADES, ARRIVES = 0.11, 0.07, 0.3, 0.6
 
 
 def fill_placements(scene: Scene) -> None:
-    """Every placed person of the published round answers or is silent; most are on their way."""
+    """Every placed person of the published round answers or is silent; most are on their way.
+
+    Vacated seats go to a granted appeal and in a second round, before anybody is nominated.
+    """
     with transaction():
         placements = _placements(scene)
         for placement in placements:
             _answer(scene, placement)
+    fill_appeals(scene)
     _let_silence_lapse(scene, placements[0].answer_until)
+    fill_second_round(scene)
     with transaction():
+        placements = _placements(scene)
         accepted = [p for p in placements if p.status is PlacementStatus.ACCEPTED]
         nominated = accepted[NOT_NOMINATED:]
         for placement in nominated:
@@ -56,7 +63,8 @@ def _answer(scene: Scene, placement: Placement) -> None:
             reason = catalogue.remark("decline_reason", scene.draw.randrange(9), applicant.language)
             services.decline_place(placement, applicant, reason)
         else:
-            services.accept_place(placement, applicant)
+            wants_more = placement.may_ask_to_move_up and scene.draw.random() < UPGRADES
+            services.accept_place(placement, applicant, upgrade=wants_more)
 
 
 def _let_silence_lapse(scene: Scene, answer_until: datetime) -> None:

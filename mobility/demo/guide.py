@@ -18,7 +18,11 @@ def accounts_to_show(scene: Scene) -> list[dict[str, str]]:
     placed, unplaced, returned = _placed(scene), _unplaced(scene), _returned(scene)
     coordinators = scene.coordinators
     shown = [
-        ("admin", scene.admin, "the published round; a closed call to decide, freeze and run"),
+        (
+            "admin",
+            scene.admin,
+            "the published round and its second one; a closed call to decide, freeze and run",
+        ),
         (
             "coordinator, Abai KazNPU",
             coordinators["kaznpu.kz", ""],
@@ -47,7 +51,11 @@ def accounts_to_show(scene: Scene) -> list[dict[str, str]]:
         ("student, Abai KazNPU", placed, "placed, accepted and arrived at SUSU"),
         ("student, Abai KazNPU", unplaced, "not placed: why, and what comes next"),
         ("student, Abai KazNPU", returned, "an application returned for mending"),
-        ("student, SUSU", scene.fresh, "the open call: rank courses and submit"),
+        (
+            "student, SUSU",
+            scene.fresh,
+            "the open call: rank courses, with chances beside them, and submit",
+        ),
     ]
     return [
         {"role": role, "email": user.email, "sees": sees}

@@ -21,8 +21,11 @@ from mobility.jobs import Job, JobStatus
 from mobility.mail import Mail
 from mobility.offers.models import Call, Offer, Phase
 from mobility.partners.models import Institution
-from mobility.placements.models import Placement
+from mobility.placements.models import Origin, Placement
+from mobility.placements.queries import is_live
+from mobility.rounds import chances, queries
 from mobility.rounds.models import Round, RoundStatus
+from mobility.rounds.services import estimating
 from tests import factories
 
 S = ApplicationStatus
@@ -71,7 +74,14 @@ def test_an_interrupted_filling_starts_over_and_tells_whom_to_sign_in_as(app, to
 def test_there_are_300_applications_in_all_steps(app):
     by_call = {key: statuses(call) for key, call in calls().items()}
     assert by_call == {
-        "decided": {S.APPROVED: 171, S.REJECTED: 8, S.WITHDRAWN: 5, S.DRAFT: 12},
+        "decided": {
+            S.APPROVED: 170,
+            S.PRE_PLACED: 1,
+            S.REJECTED: 7,
+            S.EXCLUDED: 1,
+            S.WITHDRAWN: 5,
+            S.DRAFT: 12,
+        },
         "review": {
             S.SUBMITTED: 22,
             S.RETURNED: 5,
@@ -101,7 +111,9 @@ def test_one_call_is_open_for_two_weeks_and_two_are_closed(app):
 
 def test_the_published_round_is_frozen_run_and_certified(app):
     (round_,) = db.session.scalars(select(Round))
-    (run,) = round_.runs
+    run, *compared = round_.runs
+    assert [one.policy for one in compared] == ["rank_maximal", "serial_dictatorship"]
+    assert all(one.certificate["optimal"] for one in compared[:1])
     assert round_.status is RoundStatus.PUBLISHED
     assert round_.call_id == calls()["decided"].id
     assert round_.frozen_at < run.finished_at < round_.published_at < clock.now()
@@ -110,12 +122,45 @@ def test_the_published_round_is_frozen_run_and_certified(app):
     assert (run.certificate["feasible"], run.certificate["optimal"]) == (True, True)
     assert len(run.rows) == 171
     placed = {row.application_id: row.offer_id for row in run.rows if row.offer_id is not None}
-    placements = db.session.scalars(select(Placement)).all()
-    assert {p.application_id: p.offer_id for p in placements} == placed
+    first = select(Placement).where(Placement.origin.in_((Origin.ROUND, Origin.PRE_PLACEMENT)))
+    assert {p.application_id for p in db.session.scalars(first)} == placed.keys()
+    assert all(row.told is not None for row in run.rows)
+
+
+def test_the_draw_is_of_two_and_an_auditor_is_named(app):
+    (round_,) = db.session.scalars(select(Round))
+    assert [one is not None for one in queries.seeds(round_.call)] == [True, True]
+    [auditor] = queries.auditors(round_)
+    assert auditor.coordinates(
+        db.session.scalar(select(Institution.id).where(Institution.schac == "enu.kz"))
+    )
+    assert (round_.published_run.stats["excluded"], round_.published_run.stats["pre_placed"]) == (
+        1,
+        1,
+    )
+
+
+def test_vacated_seats_went_to_an_appeal_and_in_a_second_round(app):
+    (round_,) = db.session.scalars(select(Round))
+    stood = Counter(one.status.value for one in queries.appeals_in(round_.call))
+    assert stood == {"placed": 1, "dismissed": 1}
+    second = queries.published_second_round(round_)
+    assert second.certificate["optimal"]
+    assert second.stats["placed"] > 0
+    origins = Counter(one.origin for one in db.session.scalars(select(Placement)))
+    assert (origins[Origin.PRE_PLACEMENT], origins[Origin.APPEAL]) == (1, 1)
+    assert origins[Origin.SECOND_ROUND] == second.stats["placed"]
+
+
+def test_the_open_call_shows_chances_once_they_are_drawn(app):
+    open_call = calls()["open"]
+    assert open_call.shows_chances
+    assert chances.shown(open_call)
+    assert estimating.crowd_of(open_call, queries.offers_in_play(open_call)) is not None
 
 
 def test_nobody_is_placed_over_capacity_nor_where_they_did_not_ask(app):
-    held = select(func.count()).where(Placement.offer_id == Offer.id).scalar_subquery()
+    held = select(func.count()).where(Placement.offer_id == Offer.id, is_live()).scalar_subquery()
     over = select(Offer.code).where(held > Offer.seats)
     assert db.session.scalars(over).all() == []
     for placement in db.session.scalars(select(Placement)):
