@@ -29,6 +29,7 @@ ROOMS = (
     "applications",
     "placements",
     "rounds",
+    "reports",
     "demo",
 )
 

@@ -221,6 +221,8 @@ POST placements.recognise@arrived                sign-in 403     404     409    
 POST placements.cancel@accepted                  sign-in 403     404     yes     yes     yes     404     yes
 POST placements.cancel@offered                   sign-in 403     404     409     409     409     404     409
 
+GET  reports.index                               sign-in 403     403     403     yes     yes     yes     yes
+GET  reports.download                            sign-in 403     403     403     yes     yes     yes     yes
 GET  rounds.index                                yes     yes     yes     yes     yes     yes     yes     yes
 GET  rounds.show                                 yes     yes     yes     yes     yes     yes     yes     yes
 GET  rounds.report                               yes     yes     yes     yes     yes     yes     yes     yes

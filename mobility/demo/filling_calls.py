@@ -8,6 +8,7 @@ from ..db import transaction
 from ..offers.models import Call
 from ..offers.services import announce_call, create_call, create_offer, open_offer
 from . import catalogue
+from .filling_letters import carry_due_jobs
 from .scene import Scene
 from .timetable import Term
 
@@ -18,7 +19,9 @@ def fill_calls(scene: Scene) -> None:
     """Each call drafted by the admin, filled with places by coordinators, then announced."""
     for entry in catalogue.calls():
         with transaction():
-            scene.calls[entry["key"]] = _fill(scene, entry)
+            call = scene.calls[entry["key"]] = _fill(scene, entry)
+        with clock.at(call.opens_at):
+            carry_due_jobs()  # the service commits its seed
     scene.say(f"{len(scene.calls)} calls with their places")
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,12 @@ def test_the_published_round_is_frozen_run_and_certified(app):
     first = select(Placement).where(Placement.origin.in_((Origin.ROUND, Origin.PRE_PLACEMENT)))
     assert {p.application_id for p in db.session.scalars(first)} == placed.keys()
     assert all(row.told is not None for row in run.rows)
+
+
+def test_each_call_committed_the_service_s_seed_at_its_opening(app):
+    for call in calls().values():
+        own = queries.own_commitment(call)
+        assert call.opens_at <= own.committed_at < call.opens_at + timedelta(minutes=1)
 
 
 def test_the_draw_is_of_two_and_an_auditor_is_named(app):

@@ -18,7 +18,13 @@ from tests.world import build_world
 from .conftest import NARROW, WIDE
 
 # Answers that are no pages: data for scripts, files.
-NOT_PAGES = {"health", "rounds.file", "rounds.partner_file"}
+NOT_PAGES = {
+    "health",
+    "reports.download",
+    "rounds.file",
+    "rounds.partner_file",
+    "rounds.second_file",
+}
 READ = {"yes", "410"}  # a used link has a page of its own
 PAGES = [
     (endpoint, scene, readers)

@@ -1,0 +1,1 @@
+"""Reports: what the exchange of an academic year came to; read only."""
