@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 WATCH_SECONDS = 0.5
@@ -26,6 +27,10 @@ class TooSlow(RuntimeError):
     """The work was stopped when the time it was given was over."""
 
 
+class ChildDied(RuntimeError):
+    """The child ended without an answer: somebody killed it, or it had no memory."""
+
+
 def compute(
     function: Callable[..., Any],
     *args: Any,
@@ -35,7 +40,7 @@ def compute(
     """The value of `function(*args)`, computed in a child process so that pages stay quick.
 
     The child is stopped when `check_wanted` raises, which is asked now and then, and when it has
-    not answered `within` so many seconds (TooSlow).
+    not answered `within` so many seconds (TooSlow). Raises ChildDied where it ends by itself.
     """
     until = None if within is None else time.monotonic() + within
     with ProcessPoolExecutor(1, mp_context=_context(), initializer=_in_the_child) as pool:
@@ -46,6 +51,8 @@ def compute(
                 if until is not None and time.monotonic() > until:
                     raise TooSlow(f"stopped after {within:g} seconds")
             return answer.result()
+        except BrokenProcessPool as error:
+            raise ChildDied("the computing process ended without an answer") from error
         except BaseException:
             # the pool would wait for work that nobody wants any more
             for process in list(pool._processes.values()):

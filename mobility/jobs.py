@@ -338,6 +338,8 @@ def _carry(job_id: int, name: str, ids: dict[str, Any], token: str) -> None:
             finished.lease_token = None
     except LeaseLost:
         log.warning("job taken over", job=job_id, name=name)
+    except children.ChildDied:  # as if the worker had: the job begins again once its lease ran out
+        log.warning("a child died", job=job_id, name=name)
     except Exception as error:
         log.exception("job failed", job=job_id, name=name)
         with transaction():

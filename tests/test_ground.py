@@ -1,5 +1,7 @@
 """The ground under every room: migrations, transactions, audit, workflow, jobs."""
 
+import os
+import signal
 import sys
 import threading
 import time
@@ -290,6 +292,30 @@ def test_a_child_that_takes_too_long_is_stopped(app):
     with pytest.raises(children.TooSlow, match="after 1 seconds"):
         jobs.JobRun(job_id, token, 30).compute(_sleep, 60, within=1)
     assert time.monotonic() - begun < 20
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@job("test.mortal")
+def _mortal(run: jobs.JobRun) -> None:
+    run.compute(_die)
+
+
+def test_a_job_whose_child_is_killed_begins_again_three_times_at_most(app):
+    with transaction():
+        job_id = enqueue(_mortal).id
+    for attempt in (1, 2, 3):
+        assert jobs.run_next_job()
+        with transaction():
+            left = db.session.get_one(Job, job_id)
+            assert (left.status, left.attempts) == (JobStatus.RUNNING, attempt)
+            left.lease_until = clock.now() - timedelta(seconds=1)
+    assert jobs.run_next_job()
+    with transaction(write=False):
+        left = db.session.get_one(Job, job_id)
+        assert (left.status, left.error) == (JobStatus.FAILED, "the worker died each time")
 
 
 def test_what_a_cancelled_job_computes_is_stopped_and_never_stored(app, carried_words):
