@@ -2,10 +2,11 @@
 
 A message says only that there is work to look for. One that is lost, doubled or late changes
 nothing: whoever looks claims what is due by its lease (see `jobs`), and each worker looks by
-itself now and then, even while the broker is down.
+itself now and then, while the broker is down and where a message has brought nobody.
 """
 
 import threading
+from collections.abc import Callable
 
 import structlog
 from celery import Celery
@@ -28,6 +29,7 @@ class Broker:
         self._app = app
         self._celery = Celery("mobility", broker=app.config["BROKER"], set_as_current=False)
         self._celery.conf.update(
+            broker_connection_max_retries=None,  # Redis may be away for a night
             broker_connection_retry_on_startup=True,
             broker_transport_options={"socket_connect_timeout": CONNECT_SECONDS},
             task_ignore_result=True,
@@ -36,6 +38,7 @@ class Broker:
             worker_redirect_stdouts=False,
         )
         self._celery.task(name=LOOK)(self._look)
+        self._hands = threading.BoundedSemaphore(1)
 
     def wake(self) -> bool:
         """Tell one worker to look for work. False where the broker cannot be reached."""
@@ -54,20 +57,51 @@ class Broker:
         end_with_parent()
         with self._app.app_context():
             plan_recurring()
-        threading.Thread(target=self._watch, name="watch", daemon=True).start()
-        self._celery.Worker(pool="threads", concurrency=threads, loglevel="WARNING").start()
+        stop = self.watch(threads)
+        try:
+            self._celery.Worker(pool="threads", concurrency=threads, loglevel="WARNING").start()
+        finally:
+            stop()
+
+    def watch(self, threads: int) -> Callable[[], None]:
+        """See to what is due at a later time, and to what no message brought anybody for.
+
+        `threads` are at work at most, those that messages wake included. What is returned ends
+        it, after the jobs in hand.
+        """
+        self._hands = threading.BoundedSemaphore(threads)
+        over = threading.Event()
+        watching = threading.Thread(target=self._watch, args=(over,), name="watch", daemon=True)
+        watching.start()
+
+        def stop() -> None:
+            over.set()
+            watching.join()
+            for _ in range(threads):
+                self._hands.acquire()
+
+        return stop
 
     def _look(self) -> None:
-        with self._app.app_context():
-            run_due_jobs()
+        """Carry what is due, unless all hands are full: they look again before they rest."""
+        if not self._hands.acquire(blocking=False):
+            return
+        try:
+            with self._app.app_context():
+                run_due_jobs()
+        except Exception:
+            log.exception("looking for work failed")
+        finally:
+            self._hands.release()
 
-    def _watch(self) -> None:
-        """What is due at a later time, and what no message came for."""
-        pause = threading.Event()
-        while not pause.wait(POLL_SECONDS):
+    def _watch(self, over: threading.Event) -> None:
+        was_due = False
+        while not over.wait(POLL_SECONDS):
             try:
                 with self._app.app_context():
-                    if work_is_due() and not self.wake():
-                        run_due_jobs()
+                    is_due = work_is_due()
+                if is_due and (not self.wake() or was_due):
+                    threading.Thread(target=self._look, name="look", daemon=True).start()
+                was_due = is_due
             except Exception:
                 log.exception("looking for work failed")

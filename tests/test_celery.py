@@ -197,6 +197,17 @@ def test_without_its_broker_work_goes_on(broker, redis, workers):
     assert left == []
 
 
+def test_a_message_that_brings_nobody_does_not_keep_work_waiting(broker, redis):
+    """Redis takes each message and no worker hears of it, as while all of them reconnect."""
+    [run_id] = request(["linear_assignment"])
+    stop = broker.watch(1)
+    try:
+        wait(lambda: finished([run_id]), 240, "the run waits for a message")
+        assert redis.waiting() > 0
+    finally:
+        stop()
+
+
 def test_a_worker_is_refused_where_the_server_carries_its_jobs(app, settings):
     done = subprocess.run(
         [sys.executable, "-m", "mobility.cli", "worker"],
