@@ -3,7 +3,10 @@
 from typing import Any
 
 from flask import render_template
+from flask_login import current_user
 
+from ..agreements.models import CooperationCondition
+from ..agreements.queries import this_year
 from ..panels import panel
 from . import queries
 
@@ -24,3 +27,26 @@ def placements_to_handle(user: Any) -> str | None:
     if not nominate and not verify:
         return None
     return render_template("placements/_todo.html", nominate=nominate, verify=verify)
+
+
+@panel("condition", order=20)
+def use_of_condition(condition: CooperationCondition) -> str | None:
+    """To the partners: how many mobilities of the year are used and how many are free."""
+    year = this_year()
+    if not condition.in_force(year) or not _is_partner(condition):
+        return None
+    used = queries.live_under([condition.id], year)[condition.id]
+    return render_template(
+        "placements/panel_condition.html",
+        year=year,
+        allowed=condition.mobilities_per_year,
+        used=used,
+        free=max(0, condition.mobilities_per_year - used),
+    )
+
+
+def _is_partner(condition: CooperationCondition) -> bool:
+    if not current_user.is_authenticated:
+        return False
+    own = current_user.whole_institutions
+    return current_user.is_admin or bool(own & {condition.sending_id, condition.receiving_id})

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from mobility.access import can
+from mobility.agreements.queries import this_year
 from mobility.db import db
 from mobility.placements import queries, services
 from mobility.placements.models import HostAnswer, MobilityStatus, Placement, PlacementStatus
@@ -312,3 +313,17 @@ def test_accepting_a_place_that_was_changed_meanwhile_is_refused(app, write, vis
     answer = student.post(f"/placements/{placement.id}/accept", {"version": placement.version - 1})
     assert answer.status_code == 409
     assert "Somebody else changed this placement" in answer.text
+
+
+def test_the_partners_read_what_is_used_of_a_condition(app, write, visitor):
+    at = scene()
+    with write():
+        at.condition.mobilities_per_year = 3
+        at.call.term = f"{this_year()}/{this_year() + 1}-1"
+        stranger = factories.coordinator(factories.institution("enu.kz"))
+    published(at)  # two of them are placed
+    page = f"/agreements/{at.condition.agreement_id}"
+    for reader in (at.admin, at.sender, at.receiver):
+        assert "2 of 3 mobilities used, 1 free" in visitor(reader).read(page)
+    for reader in (None, stranger, at.ayan.applicant):
+        assert "mobilities used" not in visitor(reader).read(page)
