@@ -13,6 +13,8 @@ from mobility.rounds.files import digest_in
 from mobility.rounds.snapshot import canonical, digest_of
 from tests.rounds.test_checking import QUOTAS, body_of, leaves, other, written
 
+from .test_every_page import violations
+
 VERDICTS = {
     "en": ("ACCEPTED", "REFUSED", "UNREADABLE"),
     "ru": ("ПРИНЯТО", "ОТКЛОНЕНО", "НЕ ЧИТАЕТСЯ"),
@@ -137,6 +139,7 @@ def test_the_page_speaks_the_language_of_the_browser(speaking, locale, language)
     assert words["feasible"] in page.inner_text("#said")
     assert verdict(page, data, "0" * 64).startswith(f"{refused}: ")
     assert verdict(page, b"{}") == f"{unreadable}: {words['no_file']}"
+    assert violations(page, locale) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

@@ -124,7 +124,8 @@ class TrustedRound(Stage):
 
     def anybody_checks_the_file(self) -> None:
         self.timur.go("/rounds/1")
-        digest = re.search(r"--digest ([0-9a-f]{64})", self.timur.page.inner_text("main"))[1]
+        page = self.timur.page.inner_text("main")
+        digest = re.search(r"round-1\.json --digest ([0-9a-f]{64})", page)[1]
         answer = self.timur.page.request.get("/rounds/1/file")
         assert answer.status == 200
         file = self.service.folder / "round.json"
