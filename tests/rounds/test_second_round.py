@@ -425,3 +425,22 @@ def test_the_plain_check_finds_each_broken_promise():
     ):
         with pytest.raises(NotFeasible, match=why):
             check_rows(stands, wrong)
+
+
+def test_what_a_quota_leaves_is_that_of_now_also_where_the_round_was_read_before():
+    snapshot = public(
+        "linear_assignment", 1, 1, offers=[("A", 3)], applicants=[("a", 0, ["A"], [])]
+    )
+    inputs = Inputs(snapshot)
+    of_a = {"offers": [0], "weights": [1], "lower": None, "upper": 1}
+    inputs.quotas = [of_a]
+    assert inputs.capacity == [1]
+    standing = json.dumps(
+        {
+            "format": FORMAT, "snapshot": "",
+            "offers": [{"code": "A", "seats": 3}],
+            "quotas": [{**of_a, "offers": ["A"], "upper": 2}],
+            "people": [],
+        }
+    )  # fmt: skip
+    assert Standing(inputs, standing).now.capacity == [2]

@@ -143,7 +143,7 @@ class Standing:
         who stay. It goes on for places that stayed empty.
         """
         inputs = copy(self.inputs)
-        for stale in ("capacity", "binding"):
+        for stale in ("capacity", "of_one_offer", "binding"):
             inputs.__dict__.pop(stale, None)
         held = {self.inputs.lists[who][rank - 1] for who, rank in self.ranks.items()}
         inputs.seats = [row["seats"] for row in self.form["offers"]]
