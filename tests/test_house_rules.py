@@ -105,3 +105,9 @@ def test_nothing_commits_but_the_transaction(path):
             assert node.func.attr not in {"commit", "rollback"}, (
                 f"{place(path)}:{node.lineno}: only db.transaction() commits; services flush"
             )
+
+
+@pytest.mark.parametrize("path", FILES, ids=place)
+def test_a_row_is_locked_without_what_it_was_loaded_with(path):
+    """PostgreSQL locks no row on the nullable side of a join: `of` names the one that is meant."""
+    assert "with_for_update=True" not in path.read_text(encoding="utf-8")

@@ -149,7 +149,7 @@ def people(ids: set[int]) -> dict[int, User]:
 def refresh_locked(agreement: Agreement) -> None:
     """Read an agreement again, holding its row: two partners approving at once come in turn."""
     db.session.flush()
-    db.session.refresh(agreement, with_for_update=True)
+    db.session.refresh(agreement, with_for_update={"of": Agreement})
     db.session.expire(agreement, ["approvals", "conditions"])
 
 

@@ -378,5 +378,5 @@ def codes_in(call: Call) -> set[str]:
 def locked(subject: Any) -> Any:
     """The same object read again with its row held, so that two writers come in turn."""
     db.session.flush()
-    db.session.refresh(subject, with_for_update=True)
+    db.session.refresh(subject, with_for_update={"of": type(subject)})
     return subject

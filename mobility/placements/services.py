@@ -134,7 +134,7 @@ def move_up(
 def _hold(placement: Placement) -> None:
     """Lock the row and read it again: an answer and the giving of its seat come in turn."""
     db.session.flush()
-    db.session.refresh(placement, with_for_update=True)
+    db.session.refresh(placement, with_for_update={"of": Placement})
 
 
 def decline_place(placement: Placement, actor: Any, reason: str = "") -> None:

@@ -10,7 +10,7 @@ from ..models import Application
 def hold(application: Application) -> None:
     """Lock the row and read it again as it is now (on SQLite the transaction holds it already)."""
     db.session.flush()
-    db.session.refresh(application, with_for_update=True)
+    db.session.refresh(application, with_for_update={"of": Application})
     db.session.expire(application, ["choices"])
 
 

@@ -58,7 +58,7 @@ def pre_place_application(
     if offer.id not in {choice.offer_id for choice in choices_of(application)}:
         raise Invalid(_("Choose one of the places that the applicant ranked."), "offer")
     reason = words_of(reason, _("Say why; the applicant will read it."))
-    db.session.refresh(offer, with_for_update=True)  # two admins come in turn
+    db.session.refresh(offer, with_for_update={"of": Offer})  # two admins come in turn
     if not offer.is_open:
         raise Invalid(_("“%(place)s” is no longer open.", place=offer.title), "offer")
     if pre_placed_at(offer) >= offer.seats:

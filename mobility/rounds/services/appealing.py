@@ -28,7 +28,7 @@ _DECIDABLE = {AppealStatus.OPEN, AppealStatus.ASKED}
 
 def open_appeal(application: Application, actor: Any, offer_id: int, reason: str) -> Appeal:
     """The participant says which choice they should have got, and why."""
-    db.session.refresh(application, with_for_update=True)
+    db.session.refresh(application, with_for_update={"of": Application})
     if why := why_not_open(application):
         raise Conflict(why)
     if not reason.strip():
@@ -119,7 +119,7 @@ def promise_seat(appeal: Appeal, actor: Any, answer: str) -> None:
 def _hold(appeal: Appeal) -> None:
     """Lock the appeal and read it anew: two answers come in turn, and the second is refused."""
     db.session.flush()
-    db.session.refresh(appeal, with_for_update=True)
+    db.session.refresh(appeal, with_for_update={"of": Appeal})
 
 
 def _decide(appeal: Appeal, action: str, actor: Any, answer: str) -> None:
