@@ -58,11 +58,6 @@ def flows(user: User, year: int) -> list[tuple[int, int, Any, int]]:
     return [(one, other, direction, people) for one, other, direction, people in rows]
 
 
-def institutions(ids: set[int]) -> dict[int, Institution]:
-    found = db.session.scalars(select(Institution).where(Institution.id.in_(ids)))
-    return {one.id: one for one in found}
-
-
 def calls(user: User, year: int) -> Sequence[Call]:
     """Announced calls of the year with an open place that concerns the reader, by deadline."""
     mine = (

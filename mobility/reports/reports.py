@@ -15,6 +15,7 @@ from ..accounts.models import EQF_LEVELS, StudentProfile, User
 from ..i18n import current_language
 from ..partners.models import Institution
 from ..placements.queries import live_under
+from ..rounds.queries import institutions
 from ..tables.grid import Cell
 from . import queries
 
@@ -36,7 +37,7 @@ def balance(user: User, year: int) -> Report:
     counted: Counter[tuple[int, int, Any]] = Counter()
     for sending, receiving, direction, people in queries.flows(user, year):
         counted[sending, receiving, direction] += people
-    heis = queries.institutions({hei for one, other, _kind in counted for hei in (one, other)})
+    heis = institutions({hei for one, other, _kind in counted for hei in (one, other)})
     pairs = {
         (*sorted((one, other), key=lambda hei: heis[hei].schac), direction)
         for one, other, direction in counted

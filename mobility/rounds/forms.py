@@ -81,8 +81,8 @@ class AuditorForm(Form):
     email = EmailField(
         _l("E-mail address of the auditor"),
         description=_l(
-            "Somebody with an account. They get the file of the round with its publication, and "
-            "their name stands on its page."
+            "Somebody with an account. They get the file of the round with its publication; who "
+            "may have the file reads their name."
         ),
         filters=[stripped],
         validators=[InputRequired(_l("Give the address.")), Length(max=254)],

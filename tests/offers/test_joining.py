@@ -1,28 +1,17 @@
 """A call is decided with another: same rules, same year, before either has opened."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from mobility import clock
-from mobility.agreements.models import Direction
 from mobility.errors import Conflict, Invalid
 from mobility.offers import services
 from mobility.offers.queries import calls_to_join, rule_changes
 
 from .. import factories
+from .test_matching_rules import CLOSES, HOUR, OPENS
+from .test_matching_rules import VALUES as RULES
 
-OPENS = datetime(2027, 3, 1, 9, tzinfo=UTC)
-CLOSES = datetime(2027, 4, 1, 18, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-VALUES = {
-    "direction": Direction.INTERNSHIP,
-    "title_en": "Lead",
-    "term": "2027/2028-1",
-    "opens_at": OPENS,
-    "closes_at": CLOSES,
-    "rules_en": "Rank up to five places.",
-}
+VALUES = {**RULES, "title_en": "Lead"}
 
 
 @pytest.fixture
@@ -151,3 +140,22 @@ def test_it_is_chosen_in_the_form(lead, admin, write, visitor):
         page = visitor(admin).get("/calls/new").text
     assert "Decided together with" in page
     assert f'<option value="{lead.id}">Lead' in page
+
+
+def test_a_lead_stays_in_the_year_of_those_that_join_it(lead, follower, admin, write):
+    with clock.at(OPENS - HOUR), write(), pytest.raises(Invalid, match="another academic year"):
+        services.edit_call(lead, admin, term="2028/2029-1")
+
+
+def test_a_rule_changes_with_a_reason_once_a_joined_call_has_opened(lead, admin, write):
+    with clock.at(OPENS - HOUR), write():
+        later = services.create_call(admin, **{**VALUES, "opens_at": OPENS + 9 * HOUR})
+        first = joined(later, admin)
+        services.announce_call(later, admin)
+    with clock.at(OPENS - HOUR), write():
+        services.announce_call(first, admin)
+    with clock.at(OPENS + HOUR), write(), pytest.raises(Invalid, match="Say why it changes"):
+        services.edit_call(later, admin, answer_days=9)
+    with clock.at(OPENS + HOUR), write(), pytest.raises(Invalid, match="opened without this"):
+        services.edit_call(later, admin, public_file=True, reason="To show off.")
+    assert rule_changes(first) == []

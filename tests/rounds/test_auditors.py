@@ -37,8 +37,9 @@ def test_an_auditor_gets_the_file_from_the_publication_on(at, journalist, visito
     assert visitor(journalist).get(f"/rounds/{run.round_id}/file").status_code == 200
     assert visitor(journalist).get(f"/rounds/{run.round_id}/partner-file").status_code == 403
     assert visitor(journalist).get(f"/rounds/{run.round_id}/explanations").status_code == 403
-    page = visitor(None).read(f"/rounds/{run.round_id}")
+    page = visitor(at.bota.applicant).read(f"/rounds/{run.round_id}")
     assert "Auditors, named by an administrator: Aruzhan Critic." in page
+    assert "Aruzhan" not in visitor(None).read(f"/rounds/{run.round_id}")
 
 
 def test_named_after_the_publication_they_are_written_to_at_once(at, journalist, mailbox):

@@ -180,3 +180,16 @@ def test_who_was_placed_before_does_not_move_up(at):
     published(at)
     with transaction(), pytest.raises(Invalid, match="no choice that you could be moved up to"):
         accept_place(placement_of(at.ayan), at.ayan.applicant, upgrade=True)
+
+
+def test_inputs_that_were_frozen_before_there_was_such_a_thing_are_read(at, visitor):
+    run = published(at)
+    with transaction():
+        form = json.loads(run.round.snapshot)
+        del form["public"]["overrides"]["pre_placed"]
+        run.round.snapshot = canonical(form)
+        run.stats = {
+            name: told for name, told in run.stats.items() if name not in {"excluded", "pre_placed"}
+        }
+    assert Inputs(run.round.snapshot).pre_placed == []
+    assert "None: nobody was taken out" in visitor(None).read(f"/rounds/{run.round_id}")

@@ -111,7 +111,9 @@ def _follow(call: Call, changes: Changes, actor: User, reason: str) -> None:
     """Change the matching rules of the calls that are decided with this one as its own."""
     rules = {name: change for name, change in changes.items() if name in MATCHING_RULES}
     for one in call.joined if rules else []:
-        _check_minimums(one, rules)
+        if one.status is CallStatus.CANCELLED:
+            continue
+        _check_call_change(one, rules, reason)
         if has_opened(one):
             keep_rule_change(one, rules, MATCHING_RULES, actor, reason)
         for name, (_before, after) in rules.items():

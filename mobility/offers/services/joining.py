@@ -15,6 +15,10 @@ FIELD = "decided_with_id"
 
 def check_joining(call: Call | None, values: Mapping[str, Any]) -> None:
     """Refuse, at its field, a call to be decided with that cannot lead this one."""
+    if call is not None and any(
+        one.academic_year != year_of(values["term"]) for one in call.joined
+    ):
+        raise Invalid(_("Calls of another academic year are decided with this one."), "term")
     if values[FIELD] is None:
         return
     lead = db.session.get(Call, values[FIELD])

@@ -6,14 +6,20 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from ..models import Run, SecondRound, UnplacedReason
+from ..snapshot import Inputs
 
 LEAST = 5
 
 
 def overrides(run: Run) -> dict[str, int]:
-    """How many people an override took out of a round or placed before it, by its snapshot."""
+    """How many people an override took out of a round or placed before it, by its snapshot.
+
+    Runs of before there were placements before a round have it in the snapshot alone.
+    """
     assert run.stats is not None
-    return {name: run.stats.get(name, 0) for name in ("excluded", "pre_placed")}
+    if "excluded" not in run.stats:
+        return {"excluded": Inputs(run.round.snapshot or "").excluded, "pre_placed": 0}
+    return {name: run.stats[name] for name in ("excluded", "pre_placed")}
 
 
 @dataclass(frozen=True)

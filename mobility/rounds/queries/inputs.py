@@ -139,6 +139,11 @@ def offers_by_code(call: Call) -> dict[str, Offer]:
     }
 
 
+def offer_ids(call: Call) -> dict[str, int]:
+    """The ids of a round's offers by their codes in it."""
+    return {code: offer.id for code, offer in offers_by_code(call).items()}
+
+
 def application_ids(call: Call) -> dict[str, int]:
     """The ids of a round's applications by pseudonym."""
     rows = db.session.execute(

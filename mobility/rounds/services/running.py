@@ -131,8 +131,7 @@ def carry_out(job_run: JobRun, run_id: int) -> None:
 def store_outcome(run: Run, outcome: Outcome) -> None:
     """Write what a computation found. Raises Conflict when the run has been stored before."""
     call = run.round.call
-    offers = {code: offer.id for code, offer in queries.offers_by_code(call).items()}
-    applications = queries.application_ids(call)
+    offers, applications = queries.offer_ids(call), queries.application_ids(call)
     found = {
         "stats": outcome["stats"],
         "certificate": outcome["certificate"],

@@ -124,8 +124,7 @@ def _arguments(second: SecondRound) -> tuple[str, str, str, str]:
 def store_second(second: SecondRound, outcome: Outcome) -> None:
     """Write what a computation found. Raises Conflict when it has been stored before."""
     call = second.round.call
-    offers = {code: offer.id for code, offer in queries.offers_by_code(call).items()}
-    applications = queries.application_ids(call)
+    offers, applications = queries.offer_ids(call), queries.application_ids(call)
     found = {
         name: outcome[name] for name in ("stats", "certificate", "prices", "engine", "seconds")
     }

@@ -44,7 +44,8 @@ class Inputs:
         }
         self.codes: list[str] = list(called.values())
         self.pre_placed: list[dict[str, Any]] = [
-            {**row, "called": called[row["offer"]]} for row in form["overrides"]["pre_placed"]
+            {**row, "called": called[row["offer"]]}
+            for row in form["overrides"].get("pre_placed", [])
         ]
         self.seats: list[int] = [offer["seats"] for offer in form["offers"]]
         self.min_seats: list[int] = [offer["min_seats"] for offer in form["offers"]]
