@@ -185,6 +185,20 @@ def _decide(
     return redirect(url_for(".review", application_id=following, **address), 303)
 
 
+def _with_words(
+    application: Application, name: str, act: Callable[..., None], done: str, onward: bool = True
+) -> Any:
+    """Do what needs nothing but words: a note or a reason."""
+    form = FORMS[name](prefix=f"{name}-")
+    return _decide(
+        application,
+        form,
+        lambda: act(application, form.text.data, current_user, version=form.seen),
+        done,
+        onward,
+    )
+
+
 @bp.post("/pipeline/<int:application_id>/score")
 @guard("application:review", get_application)
 def score(application: Application) -> Any:
@@ -223,13 +237,10 @@ def approve(application: Application) -> Any:
 @bp.post("/pipeline/<int:application_id>/return")
 @guard("application:review", get_application)
 def give_back(application: Application) -> Any:
-    form = ReturnForm(prefix="return-")
-    return _decide(
+    return _with_words(
         application,
-        form,
-        lambda: services.return_application(
-            application, form.text.data, current_user, version=form.seen
-        ),
+        "return",
+        services.return_application,
         _("%(name)s: returned; the note is on its way.", name=application.applicant.name),
     )
 
@@ -237,13 +248,10 @@ def give_back(application: Application) -> Any:
 @bp.post("/pipeline/<int:application_id>/reject")
 @guard("application:review", get_application)
 def reject(application: Application) -> Any:
-    form = RejectForm(prefix="reject-")
-    return _decide(
+    return _with_words(
         application,
-        form,
-        lambda: services.reject_application(
-            application, form.text.data, current_user, version=form.seen
-        ),
+        "reject",
+        services.reject_application,
         _("%(name)s: rejected; the reason is on its way.", name=application.applicant.name),
     )
 
@@ -251,13 +259,10 @@ def reject(application: Application) -> Any:
 @bp.post("/pipeline/<int:application_id>/reopen")
 @guard("application:review", get_application)
 def reopen(application: Application) -> Any:
-    form = ReopenForm(prefix="reopen-")
-    return _decide(
+    return _with_words(
         application,
-        form,
-        lambda: services.reopen_application(
-            application, form.text.data, current_user, version=form.seen
-        ),
+        "reopen",
+        services.reopen_application,
         _("%(name)s: open for checking again.", name=application.applicant.name),
         onward=False,
     )
@@ -289,13 +294,10 @@ def pre_place(application: Application) -> Any:
 @bp.post("/pipeline/<int:application_id>/release")
 @guard("application:override", get_application)
 def release(application: Application) -> Any:
-    form = ReleaseForm(prefix="release-")
-    return _decide(
+    return _with_words(
         application,
-        form,
-        lambda: services.release_application(
-            application, form.text.data, current_user, version=form.seen
-        ),
+        "release",
+        services.release_application,
         _("%(name)s: takes part in the round again.", name=application.applicant.name),
         onward=False,
     )
@@ -304,13 +306,10 @@ def release(application: Application) -> Any:
 @bp.post("/pipeline/<int:application_id>/exclude")
 @guard("application:override", get_application)
 def exclude(application: Application) -> Any:
-    form = ExcludeForm(prefix="exclude-")
-    return _decide(
+    return _with_words(
         application,
-        form,
-        lambda: services.exclude_application(
-            application, form.text.data, current_user, version=form.seen
-        ),
+        "exclude",
+        services.exclude_application,
         _("%(name)s: excluded; the reason is on its way.", name=application.applicant.name),
     )
 
@@ -318,13 +317,10 @@ def exclude(application: Application) -> Any:
 @bp.post("/pipeline/<int:application_id>/readmit")
 @guard("application:override", get_application)
 def readmit(application: Application) -> Any:
-    form = ReadmitForm(prefix="readmit-")
-    return _decide(
+    return _with_words(
         application,
-        form,
-        lambda: services.readmit_application(
-            application, form.text.data, current_user, version=form.seen
-        ),
+        "readmit",
+        services.readmit_application,
         _("%(name)s: open for checking again.", name=application.applicant.name),
         onward=False,
     )
