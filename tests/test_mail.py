@@ -3,6 +3,8 @@
 import email
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import policy
 from pathlib import Path
@@ -65,15 +67,24 @@ class Refusing:
         return "250 taken"
 
 
-def test_mail_refused_by_the_server_is_kept_and_tried_again(app, mailbox, monkeypatch):
-    server = Refusing()
+@contextmanager
+def serving(server) -> Iterator[str]:
+    """The address at which a server of mails answers meanwhile."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        monkeypatch.setitem(app.config, "SMTP", f"smtp://127.0.0.1:{port}")
+        yield f"smtp://127.0.0.1:{port}"
+    finally:
+        controller.stop()
+
+
+def test_mail_refused_by_the_server_is_kept_and_tried_again(app, mailbox, monkeypatch):
+    server = Refusing()
+    with serving(server) as address:
+        monkeypatch.setitem(app.config, "SMTP", address)
         with transaction():
             reader = factories.user()
             queue_letter(reader, compose, "one")
@@ -86,8 +97,6 @@ def test_mail_refused_by_the_server_is_kept_and_tried_again(app, mailbox, monkey
             run_due_jobs()
         assert all(mail.sent_at for mail in mailbox())
         assert sorted(server.taken) == sorted(mail.message_id for mail in mailbox())
-    finally:
-        controller.stop()
 
 
 class Curt:
@@ -108,13 +117,8 @@ class Curt:
 
 def test_mail_the_server_took_is_not_sent_again_for_a_bad_farewell(app, mailbox, monkeypatch):
     server = Curt()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        monkeypatch.setitem(app.config, "SMTP", f"smtp://127.0.0.1:{port}")
+    with serving(server) as address:
+        monkeypatch.setitem(app.config, "SMTP", address)
         with transaction():
             queue_letter(factories.user(), compose, "one")
         run_due_jobs()
@@ -123,8 +127,6 @@ def test_mail_the_server_took_is_not_sent_again_for_a_bad_farewell(app, mailbox,
         [mail] = mailbox()
         assert mail.sent_at is not None
         assert server.taken == [mail.message_id]
-    finally:
-        controller.stop()
 
 
 def test_mail_that_nobody_takes_is_given_up_after_days(app, mailbox, monkeypatch):

@@ -7,15 +7,20 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email import policy
 from pathlib import Path
 
+import pytest
+from aiosmtpd.controller import Controller
+from flask_migrate import upgrade
 from sqlalchemy import func, select
 
-from mobility import clock
+from mobility import clock, create_app
 from mobility.accounts.models import User
+from mobility.accounts.passwords import hash_password
 from mobility.applications.models import ApplicationStatus
 from mobility.db import db, transaction
 from mobility.jobs import Job
@@ -99,6 +104,35 @@ class Post:
         message = email.message_from_bytes(envelope.content, policy=policy.default)
         self.taken.append(message["Message-ID"])
         return "250 taken"
+
+
+@contextmanager
+def listening() -> Iterator[Post]:
+    """A post that takes mails meanwhile."""
+    server = Post()
+    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+    controller.start()
+    yield server
+    controller.stop()
+
+
+@contextmanager
+def office_over(folder: Path, post: Post, password: str = "") -> Iterator[int]:
+    """The service's database over a folder seen from this process; the id of its admin."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOBILITY_INSTANCE", str(folder))
+        smtp = f"smtp://127.0.0.1:{post.port}"
+        app = create_app({"JOBS": "none", "SECRET_KEY": "for tests only", "SMTP": smtp})
+    with app.app_context():
+        upgrade()
+        with transaction():
+            admin = factories.admin()
+            if password:
+                admin.password_hash = hash_password(password)
+            admin_id = admin.id
+        yield admin_id
+        db.session.remove()
+        db.engine.dispose()
 
 
 class Posting(Killed):

@@ -8,18 +8,15 @@ SAPAR_KILL_SEED repeats the moments of a failure.
 import os
 import random
 import shutil
+import socket
 import subprocess
 import sys
 import time
 
 import pytest
-from aiosmtpd.controller import Controller
-from flask_migrate import upgrade
 
-from mobility import create_app
 from mobility.db import db, transaction
 from mobility.rounds.models import Run, RunStatus
-from tests import factories
 from tests.examples import examples
 from tests.test_celery import MISSING, Redis
 
@@ -35,6 +32,8 @@ from .killing import (
     check_letters,
     kill,
     last_mail,
+    listening,
+    office_over,
     plan,
     wait,
 )
@@ -84,9 +83,14 @@ class Machines(Posting):
         elif name == "web":
             kill(self._process.pid)
             self._process.wait()
+            wait(self._port_is_free, 20, "the killed server's child still answers", self.said)
         else:
             self._workers[name].kill()
             self._workers[name].wait()
+
+    def _port_is_free(self) -> bool:
+        with socket.socket() as tried:
+            return tried.connect_ex(("127.0.0.1", self.port)) != 0
 
     def end(self) -> None:
         self.kill_all()
@@ -97,11 +101,8 @@ class Machines(Posting):
 
 @pytest.fixture(scope="module")
 def post():
-    server = Post()
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
-    controller.start()
-    yield server
-    controller.stop()
+    with listening() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -111,18 +112,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def office(folder, post, catalogues):
-    """The service's database seen from this process, with an admin."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MOBILITY_INSTANCE", str(folder))
-        smtp = f"smtp://127.0.0.1:{post.port}"
-        app = create_app({"JOBS": "none", "SECRET_KEY": "for tests only", "SMTP": smtp})
-    with app.app_context():
-        upgrade()
-        with transaction():
-            admin_id = factories.admin().id
+    """An admin of the service over the folder."""
+    with office_over(folder, post) as admin_id:
         yield admin_id
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="module")

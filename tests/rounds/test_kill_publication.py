@@ -15,15 +15,10 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
-from aiosmtpd.controller import Controller
-from flask_migrate import upgrade
 
-from mobility import create_app
 from mobility.accounts.models import User
-from mobility.accounts.passwords import hash_password
 from mobility.db import db, transaction
 from mobility.jobs import run_due_jobs
-from tests import factories
 from tests.examples import examples
 
 from .killing import (
@@ -31,7 +26,6 @@ from .killing import (
     PEOPLE,
     SEED,
     THREADS,
-    Post,
     Posting,
     all_or_nothing,
     all_sent,
@@ -39,6 +33,8 @@ from .killing import (
     attempts,
     check_letters,
     last_mail,
+    listening,
+    office_over,
     plan,
     wait,
 )
@@ -49,11 +45,8 @@ PASSWORD = "saddles under a wide sky"
 
 @pytest.fixture(scope="module")
 def post():
-    server = Post()
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
-    controller.start()
-    yield server
-    controller.stop()
+    with listening() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -63,20 +56,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def office(folder, post, catalogues):
-    """The service's database seen from this process, with an admin who can sign in."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MOBILITY_INSTANCE", str(folder))
-        smtp = f"smtp://127.0.0.1:{post.port}"
-        app = create_app({"JOBS": "none", "SECRET_KEY": "for tests only", "SMTP": smtp})
-    with app.app_context():
-        upgrade()
-        with transaction():
-            admin = factories.admin()
-            admin.password_hash = hash_password(PASSWORD)
-            admin_id = admin.id
+    """An admin of the service over the folder."""
+    with office_over(folder, post, PASSWORD) as admin_id:
         yield admin_id
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.mark.parametrize("attempt", range(KILLS))
