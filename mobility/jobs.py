@@ -292,10 +292,10 @@ def _next_due(real: datetime) -> Select[Any]:
 def _claim() -> Claim | None:
     """Lease the next due job; None where nothing is due, _GAVE_UP where one failed too often."""
     seconds = current_app.config["JOB_LEASE_SECONDS"]
-    real = _true_now()
     if not work_is_due():  # mostly: look without the writer's lock
         return None
     with transaction():
+        real = _true_now()  # the lease runs from now, however long the lock was waited for
         due = db.session.scalar(_next_due(real).with_for_update(skip_locked=True))
         if due is None:
             return None

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -354,3 +355,25 @@ def test_each_visitor_is_asked_who_they_are(visitor, write):
         admin = factories.admin()
     assert visitor(admin).get("/account").status_code == 200
     assert visitor().get("/account").status_code == 303
+
+
+def test_a_lease_runs_from_when_the_job_is_held(app, monkeypatch):
+    """However long the lock was waited for: else another would take up what has just begun."""
+    with transaction():
+        job_id = enqueue(_mortal).id
+    moment = datetime.now(UTC)
+    told = {"now": moment}
+
+    @contextmanager
+    def slow(*, write: bool = True):
+        with transaction(write=write) as session:
+            told["now"] += timedelta(seconds=20 * write)
+            yield session
+
+    monkeypatch.setattr(jobs, "_true_now", lambda: told["now"])
+    monkeypatch.setattr(jobs, "transaction", slow)
+    assert jobs._claim()[0] == job_id
+    lease = timedelta(seconds=app.config["JOB_LEASE_SECONDS"])
+    assert (
+        db.session.get_one(jobs.Job, job_id).lease_until == moment + timedelta(seconds=20) + lease
+    )

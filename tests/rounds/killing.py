@@ -226,6 +226,9 @@ def check_letters(post: Post, taken_before: int, before: int, spare: int) -> Non
     """Each letter has reached the server; at most `spare` left twice, under the same Message-ID."""
     copies = Counter(post.taken[taken_before:])
     with transaction(write=False):
-        wanted = {one.message_id for one in rounds_letters(before)}
+        letters = rounds_letters(before)
+        wanted = {one.message_id for one in letters}
+        twice = [(one.id, one.attempts, one.error) for one in letters if copies[one.message_id] > 1]
     assert set(copies) == wanted
+    assert len(twice) <= spare, f"left twice: (mail, attempts, error) {twice}"
     assert copies.total() - len(copies) <= spare
