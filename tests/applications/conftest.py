@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from mobility.applications.models import ApplicationStatus
 from mobility.db import db, transaction
 
 from .. import factories
@@ -49,3 +50,46 @@ def wish():
         return [{"offer": offer.id, "motivation": motivation} for offer in offers]
 
     return choices
+
+
+@pytest.fixture
+def carla(scene, visitor):
+    return visitor(scene.coordinator)
+
+
+@pytest.fixture
+def one(scene, write):
+    """A submitted application that wants Cedar first, then Aspen."""
+    with write():
+        return factories.application(scene.student, scene.call, scene.offers[:2])
+
+
+@pytest.fixture
+def many(scene, write):
+    """One application in each status, by status."""
+    with write():
+        return {
+            status: factories.application(
+                factories.student(scene.home, name=f"Person {status.value}"),
+                scene.call,
+                scene.offers[:1],
+                status=status,
+            )
+            for status in ApplicationStatus
+        }
+
+
+@pytest.fixture
+def scored(scene, write):
+    """Two scored and one unscored submission."""
+    with write():
+        made = [
+            factories.application(
+                factories.student(scene.home, name=f"Student {n}"),
+                scene.call,
+                scene.offers[:1],
+                score=score,
+            )
+            for n, score in enumerate((70, 80, None))
+        ]
+    return made
