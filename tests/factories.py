@@ -8,9 +8,9 @@ from mobility import clock
 from mobility.accounts.models import (
     Cefr,
     LanguageSkill,
+    Profile,
     Role,
     RoleGrant,
-    StudentProfile,
     User,
     UserStatus,
 )
@@ -113,8 +113,20 @@ def student(of: Institution, *, skills: dict[str, str] | None = None, profile=No
     """A student of an institution: third-year bachelor in computer science, English B2."""
     made = user(institution_id=of.id, **values)
     made.grants.append(RoleGrant(role=Role.STUDENT))
-    made.profile = StudentProfile(
+    made.profile = Profile(
         **{"eqf_level": 6, "isced_field": "0613", "study_year": 3, **(profile or {})}
+    )
+    for language, cefr in ({"en": "B2"} if skills is None else skills).items():
+        made.profile.skills.append(LanguageSkill(language=language, cefr=Cefr(cefr)))
+    return _add(made)
+
+
+def teacher(of: Institution, *, skills: dict[str, str] | None = None, profile=None, **values):
+    """A teacher of an institution: senior lecturer in computer science, English B2."""
+    made = user(institution_id=of.id, **values)
+    made.grants.append(RoleGrant(role=Role.STAFF))
+    made.profile = Profile(
+        **{"isced_field": "0613", "position": "Senior lecturer", **(profile or {})}
     )
     for language, cefr in ({"en": "B2"} if skills is None else skills).items():
         made.profile.skills.append(LanguageSkill(language=language, cefr=Cefr(cefr)))

@@ -23,7 +23,7 @@ from .. import clock, isced
 from ..forms import Form, stripped
 from ..i18n import OWN_NAMES, ZONES, city_of_zone, language_name, timezone_known
 from .consents import PERSONAL_DATA
-from .models import EQF_LEVELS, Cefr
+from .models import EQF_LEVELS, Cefr, Role
 from .passwords import LEAST_LETTERS, MOST_LETTERS
 from .registration import is_address
 
@@ -122,6 +122,11 @@ class SignInForm(Form):
 
 
 class RegisterForm(Form):
+    role = RadioField(
+        _l("You are"),
+        choices=lambda: unfold(*((one.value, one.label) for one in (Role.STUDENT, Role.STAFF))),
+        validators=[DataRequired(_l("Say whether you study or work at the university."))],
+    )
     name = name_field(_l("Name, as in your passport"))
     email = email_field()
     language = language_field()
@@ -192,25 +197,37 @@ def _label(choice: tuple[str, str]) -> str:
 
 
 class ProfileForm(Form):
+    """A student gives level and year, a teacher or staff the position; the rest is for both."""
+
     unit_id = SelectField(
         _l("Faculty or department"), coerce=lambda text: int(text) if text else None
     )
+    position = StringField(
+        _l("Position"),
+        filters=[stripped],
+        validators=[DataRequired(_l("Give your position.")), Length(max=200)],
+    )
     eqf_level = SelectField(_l("Level of study"), coerce=int, validators=[InputRequired()])
     isced_field = SelectField(
-        _l("Field of study (ISCED-F)"),
-        validators=[DataRequired(_l("Choose your field of study."))],
+        _l("Field (ISCED-F)"),
+        validators=[DataRequired(_l("Choose your field."))],
     )
     study_year = SelectField(_l("Year of study"), coerce=int, validators=[InputRequired()])
     skills = FieldList(FormField(SkillForm), label=_l("Languages"), min_entries=4, max_entries=12)
 
-    def __init__(self, units: list[Any], **kwargs: Any) -> None:
+    def __init__(self, units: list[Any], *, studies: bool, works: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if not studies:
+            del self.eqf_level, self.study_year
+        if not works:
+            del self.position
         self.unit_id.choices = unfold(
             *((unit.id, unit.name) for unit in units), blank=_("not in the list")
         )
-        self.eqf_level.choices = unfold(*EQF_LEVELS.items())
         self.isced_field.choices = fields_by_narrow()
-        self.study_year.choices = unfold(*((year, str(year)) for year in range(1, 9)))
+        if studies:
+            self.eqf_level.choices = unfold(*EQF_LEVELS.items())
+            self.study_year.choices = unfold(*((year, str(year)) for year in range(1, 9)))
 
     def validate_skills(self, field: Any) -> None:
         named = [row.language.data for row in field if row.language.data]
@@ -218,6 +235,12 @@ class ProfileForm(Form):
             raise ValidationError(
                 _("%(language)s stands twice.", language=language_name(sorted(doubled)[0]))
             )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the form says beside the languages, as far as it asks."""
+        asked = ("unit_id", "position", "eqf_level", "isced_field", "study_year")
+        return {name: self[name].data for name in asked if name in self}
 
     @property
     def skills_given(self) -> dict[str, Cefr]:

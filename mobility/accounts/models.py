@@ -1,4 +1,4 @@
-"""Users, the roles granted to them, and what a student says of themselves once."""
+"""Users, the roles granted to them, and what an applicant says of themselves once."""
 
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,7 @@ DEEDS = {
 
 class Role(Labelled):
     STUDENT = "student", _l("student")
+    STAFF = "staff", _l("teacher or staff")
     COORDINATOR = "coordinator", _l("coordinator")
     ADMIN = "admin", _l("administrator")
 
@@ -112,7 +113,7 @@ class User(UserMixin, Base):
     grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="user", cascade="all, delete-orphan", lazy="selectin"
     )
-    profile: Mapped["StudentProfile | None"] = relationship(
+    profile: Mapped["Profile | None"] = relationship(
         back_populates="user", cascade="all, delete-orphan"
     )
 
@@ -133,6 +134,15 @@ class User(UserMixin, Base):
     @property
     def is_student(self) -> bool:
         return self.has_role(Role.STUDENT)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.has_role(Role.STAFF)
+
+    @property
+    def is_applicant(self) -> bool:
+        """Whether this person may take part in calls: as a student, a teacher or staff."""
+        return self.is_student or self.is_staff
 
     @property
     def is_coordinator(self) -> bool:
@@ -204,21 +214,28 @@ class RoleGrant(Base):
         return f"{self.role.label} ({', '.join(scope)})" if scope else str(self.role.label)
 
 
-class StudentProfile(Base):
-    """What eligibility is decided by: level, field, year, unit and languages of a student."""
+class Profile(Base):
+    """What eligibility is decided by: field, unit and languages, filled once for all forms.
 
-    __tablename__ = "student_profile"
+    A student has a level and a year of study, a teacher or staff a position; a doctoral student
+    who teaches has both.
+    """
+
+    __tablename__ = "profile"
     __table_args__ = (
         CheckConstraint("eqf_level BETWEEN 5 AND 8", name="eqf_level"),
         CheckConstraint("study_year BETWEEN 1 AND 8", name="study_year"),
+        CheckConstraint("(eqf_level IS NULL) = (study_year IS NULL)", name="studies"),
+        CheckConstraint("eqf_level IS NOT NULL OR position <> ''", name="says_something"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisational_unit.id"))
-    eqf_level: Mapped[int]
+    eqf_level: Mapped[int | None]
     isced_field: Mapped[str] = mapped_column(String(4))
-    study_year: Mapped[int]
+    study_year: Mapped[int | None]
+    position: Mapped[str] = mapped_column(String(200), default="")
 
     user: Mapped[User] = relationship(back_populates="profile")
     unit: Mapped[OrganisationalUnit | None] = relationship()
@@ -228,17 +245,17 @@ class StudentProfile(Base):
 
 
 class LanguageSkill(Base):
-    """How well a student knows a language (ISO 639-1)."""
+    """How well somebody knows a language (ISO 639-1)."""
 
     __tablename__ = "language_skill"
     __table_args__ = (UniqueConstraint("profile_id", "language"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    profile_id: Mapped[int] = mapped_column(ForeignKey("student_profile.id"))
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profile.id"))
     language: Mapped[str] = mapped_column(String(2))
     cefr: Mapped[Cefr] = mapped_column(value_enum(Cefr, "cefr"))
 
-    profile: Mapped[StudentProfile] = relationship(back_populates="skills")
+    profile: Mapped[Profile] = relationship(back_populates="skills")
 
 
 class Consent(Base):

@@ -9,7 +9,7 @@ from ..panels import panel
 
 @panel("home", order=0)
 def complete_your_profile(user: Any) -> str | None:
-    """A student who has not said what they study is eligible for nothing: that comes first."""
-    if not user.is_student or user.profile is not None:
+    """An applicant who has not said who they are is eligible for nothing: that comes first."""
+    if not user.is_applicant or user.profile is not None:
         return None
     return render_template("accounts/panels/complete_profile.html")

@@ -15,6 +15,9 @@ from .queries import count_active_admins, user_by_email
 from .registration import is_address, new_user
 from .services import new_session_key, set_password
 
+# Who belongs to an institution as a whole; others have a scope.
+BELONG = frozenset({Role.STUDENT, Role.STAFF})
+
 
 def invite(
     *,
@@ -65,9 +68,9 @@ def grant_role(
 ) -> RoleGrant:
     """Give a role over an institution or a unit of it; an admin's has no scope."""
     _check_scope(role, institution, unit)
-    if role is Role.STUDENT:
+    if role in BELONG:
         _check_one_institution(user, institution)
-        user.institution, institution = institution, None  # a student belongs to one, not a grant
+        user.institution, institution = institution, None  # a person belongs to one, not a grant
     scope = (role, institution and institution.id, unit and unit.id)
     if any((held.role, held.institution_id, held.unit_id) == scope for held in user.grants):
         raise Invalid(_("%(name)s has this role already.", name=user.name), "role")
@@ -81,7 +84,7 @@ def _check_one_institution(user: User, institution: Institution | None) -> None:
     if user.institution is not None and user.institution is not institution:
         raise Invalid(
             _(
-                "%(name)s belongs to %(institution)s and can be a student only there.",
+                "%(name)s belongs to %(institution)s and can study or work only there.",
                 name=user.name,
                 institution=user.institution.name,
             ),

@@ -21,7 +21,10 @@ class GrantForm(Form):
     role = RadioField(
         _l("Role"),
         choices=lambda: unfold(
-            *((role.value, role.label) for role in (Role.COORDINATOR, Role.ADMIN, Role.STUDENT))
+            *(
+                (role.value, role.label)
+                for role in (Role.COORDINATOR, Role.ADMIN, Role.STUDENT, Role.STAFF)
+            )
         ),
         validators=[DataRequired(_l("Choose a role."))],
     )

@@ -1,4 +1,4 @@
-"""Students register themselves; whoever is invited or forgets a password gets a link by mail."""
+"""Students and staff register themselves; who is invited or forgets a password gets a link."""
 
 import re
 from typing import Any
@@ -46,10 +46,16 @@ def new_user(
     return user
 
 
-def register_student(
-    *, name: str, email: str, language: str, timezone: str, consents: tuple[Wording, ...] = ()
+def register_person(
+    *,
+    name: str,
+    email: str,
+    language: str,
+    timezone: str,
+    role: Role = Role.STUDENT,
+    consents: tuple[Wording, ...] = (),
 ) -> None:
-    """Register a student of the institution that the address belongs to, and mail a link.
+    """Register a student or staff of the institution of the address, and mail a link.
 
     Answers the same whether the address is known or not; what is known is told by mail alone.
     """
@@ -71,7 +77,7 @@ def register_student(
         )
     except Conflict:
         return  # the other request, a moment earlier, mails the link
-    user.grants.append(RoleGrant(role=Role.STUDENT))
+    user.grants.append(RoleGrant(role=role))
     for wording in consents:
         keep_consent(user, wording)
     audit.record("user.register", user, actor=user)
@@ -82,7 +88,7 @@ def _no_partner(email: str) -> str:
     domain = email.rpartition("@")[2]
     return _(
         "No partner university has addresses at %(domain)s. Use the address your university gave"
-        " you; if it has none for students, ask its international office.",
+        " you; if it gave you none, ask its international office.",
         domain=domain,
     )
 

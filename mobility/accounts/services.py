@@ -1,4 +1,4 @@
-"""Writes about one's own account: language, name, password, what a student says of themselves."""
+"""Writes about one's own account: language, name, password, what applicants say of themselves."""
 
 import secrets
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from .. import audit
 from ..db import db
 from ..errors import Invalid
 from ..i18n import LANGUAGES, timezone_known
-from .models import Cefr, LanguageSkill, StudentProfile, User
+from .models import Cefr, LanguageSkill, Profile, User
 from .queries import unit_of
 
 
@@ -40,22 +40,27 @@ def set_password(user: User, password_hash: str, *, actor: User | None) -> None:
     audit.record("user.set-password", user, actor=actor)
 
 
-def describe_studies(
+def describe_profile(
     user: User,
     *,
     unit_id: int | None,
-    eqf_level: int,
     isced_field: str,
-    study_year: int,
     skills: Mapping[str, Cefr],
     actor: User,
-) -> StudentProfile:
-    """Write what eligibility is decided by; raises Invalid for a unit of another institution."""
+    eqf_level: int | None = None,
+    study_year: int | None = None,
+    position: str = "",
+) -> Profile:
+    """Write what eligibility is decided by: of studies the level and year, of work the position.
+
+    Raises Invalid at unit_id for a unit of another institution.
+    """
     if unit_id is not None and unit_of(user.institution_id, unit_id) is None:
         raise Invalid("", "unit_id")
-    profile = user.profile or StudentProfile(user=user)
+    profile = user.profile or Profile(user=user)
     profile.unit_id, profile.study_year = unit_id, study_year
     profile.eqf_level, profile.isced_field = eqf_level, isced_field
+    profile.position = position
     known = {skill.language: skill for skill in profile.skills}
     for language in known.keys() - skills.keys():
         profile.skills.remove(known[language])
@@ -73,6 +78,7 @@ def describe_studies(
         level=eqf_level,
         field=isced_field,
         year=study_year,
+        position=position,
         skills={language: cefr.value for language, cefr in skills.items()},
     )
     return profile

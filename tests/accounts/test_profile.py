@@ -41,11 +41,24 @@ def test_student_describes_their_studies(visitor, write, student):
     with write():
         unit_id = factories.unit(db.session.get_one(User, student.id).institution).id
     browser = visitor(student)
-    assert "Say what you study" in browser.read("/")
+    assert "Say what you study or teach" in browser.read("/")
     assert browser.post("/profile", entry(unit_id=unit_id)).status_code == 303
-    assert "Say what you study" not in browser.read("/")
+    assert "Say what you study or teach" not in browser.read("/")
     with transaction(write=False):
         assert stored(student) == (unit_id, 7, "0613", 2, {"en": "B2"})
+
+
+def test_teacher_gives_a_position_instead_of_a_level(visitor, write):
+    with write():
+        person = factories.teacher(factories.institution())
+        person.profile = None
+    browser = visitor(person)
+    refused = browser.post("/profile", {**entry(), "position": " "})
+    assert "Give your position." in refused.text
+    assert browser.post("/profile", {**entry(), "position": "Docent"}).status_code == 303
+    with transaction(write=False):
+        profile = db.session.get_one(User, person.id).profile
+        assert (profile.position, profile.eqf_level, profile.study_year) == ("Docent", None, None)
 
 
 def test_languages_are_changed_added_and_left_out(visitor, student):
@@ -70,7 +83,7 @@ def test_languages_are_changed_added_and_left_out(visitor, student):
 @pytest.mark.parametrize(
     ("values", "field", "told"),
     [
-        ({"isced_field": ""}, "isced_field", "Choose your field of study."),
+        ({"isced_field": ""}, "isced_field", "Choose your field."),
         ({"isced_field": "06"}, "isced_field", "Not a valid choice."),
         ({"eqf_level": "9"}, "eqf_level", "Not a valid choice."),
         ({"study_year": "0"}, "study_year", "Not a valid choice."),

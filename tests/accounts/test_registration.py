@@ -64,6 +64,13 @@ def test_student_registers_confirms_and_is_signed_in(visitor, mailbox, kaznpu):
         ]
 
 
+def test_teacher_registers_as_staff(visitor, write, kaznpu):
+    assert register(visitor, role="staff").status_code == 303
+    with write():
+        [person] = db.session.scalars(select(User))
+        assert (person.is_student, person.is_staff, person.is_applicant) == (False, True, True)
+
+
 def test_consent_is_kept_in_the_words_that_were_read(visitor, kaznpu):
     register(visitor, language="en")
     with transaction(write=False):

@@ -1,4 +1,4 @@
-"""What a student says of their studies and languages; eligibility is decided by it."""
+"""What applicants say of their studies or work and languages; eligibility is decided by it."""
 
 from typing import Any
 
@@ -16,22 +16,21 @@ from .blueprint import bp, local_path
 @bp.route("/profile", methods=["GET", "POST"])
 @guard("profile:manage")
 def profile() -> Any:
-    form = ProfileForm(current_user.institution.units, **_present(current_user.profile))
+    form = ProfileForm(
+        current_user.institution.units,
+        studies=current_user.is_student,
+        works=current_user.is_staff,
+        **_present(current_user.profile),
+    )
     if form.validate_on_submit():
         try:
-            services.describe_studies(
-                current_user,
-                unit_id=form.unit_id.data,
-                eqf_level=form.eqf_level.data,
-                isced_field=form.isced_field.data,
-                study_year=form.study_year.data,
-                skills=form.skills_given,
-                actor=current_user,
+            services.describe_profile(
+                current_user, actor=current_user, skills=form.skills_given, **form.values
             )
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(_("Your studies and languages are saved."), "good")
+            flash(_("Your profile is saved."), "good")
             return redirect(local_path(request.args.get("next")), 303)
     return render_template("accounts/profile.html", form=form), 422 if form.errors else 200
 
@@ -44,9 +43,10 @@ def _present(profile: Any) -> dict[str, Any]:
     return {
         "data": {
             "unit_id": profile.unit_id,
-            "eqf_level": profile.eqf_level,
+            "eqf_level": profile.eqf_level or 6,
             "isced_field": profile.isced_field,
-            "study_year": profile.study_year,
+            "study_year": profile.study_year or 1,
+            "position": profile.position,
             "skills": [*known, {}, {}],
         }
     }

@@ -12,6 +12,7 @@ from ...i18n import current_language
 from .. import authentication, registration
 from ..consents import PERSONAL_DATA
 from ..forms import ForgotPasswordForm, InvitationForm, NewPasswordForm, RegisterForm
+from ..models import Role
 from ..tokens import CONFIRM, INVITE, RESET, Purpose, holder
 from .blueprint import begin_session, bp, local_path, own_transaction, remote_address
 
@@ -22,15 +23,20 @@ def register() -> Any:
     if current_user.is_authenticated:
         return redirect(local_path(None), 303)
     form = RegisterForm(
-        data={"language": current_language(), "timezone": current_app.config["TIMEZONE"]}
+        data={
+            "language": current_language(),
+            "timezone": current_app.config["TIMEZONE"],
+            "role": Role.STUDENT.value,
+        }
     )
     if form.validate_on_submit():
         try:
-            registration.register_student(
+            registration.register_person(
                 name=form.name.data,
                 email=form.email.data,
                 language=form.language.data,
                 timezone=form.timezone.data,
+                role=Role(form.role.data),
                 consents=(PERSONAL_DATA,),
             )
         except Invalid as error:
