@@ -14,7 +14,7 @@ from sqlalchemy import Table, insert
 
 from benchmarks.rounds_grid import draw_lists, spread
 from mobility import clock
-from mobility.accounts.models import Cefr, LanguageSkill, StudentProfile, User, UserStatus
+from mobility.accounts.models import Cefr, LanguageSkill, Profile, User, UserStatus
 from mobility.applications.models import Application, ApplicationStatus, Choice
 from mobility.db import db, transaction
 from mobility.offers.models import Call, Offer, OfferStatus
@@ -101,7 +101,7 @@ def _people(home: int, count: int) -> list[int]:
         ),
     )
     profiles = _insert(
-        StudentProfile,
+        Profile,
         (
             {"user_id": person, "eqf_level": 6, "isced_field": "0541", "study_year": 3}
             for person in people

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..accounts.models import Cefr, User
+from ..accounts.models import Cefr, Role, User
 from ..db import Base, value_enum
 from ..i18n import localized
 from ..partners.models import Institution, OrganisationalUnit
@@ -23,10 +23,22 @@ class Direction(Labelled):
 
     INTERNSHIP = "internship", _l("internship")
     COURSES = "courses", _l("individual courses")
+    RESEARCH = "research", _l("joint research")
+    PROFESSIONAL_DEVELOPMENT = "professional_development", _l("professional development")
+    LABORATORIES = "laboratories", _l("laboratories")
 
     @property
-    def sends(self) -> str:
-        return "student"
+    def sends(self) -> frozenset[Role]:
+        """Whom: students, teachers and staff, or both."""
+        if self is Direction.PROFESSIONAL_DEVELOPMENT:
+            return frozenset({Role.STAFF})
+        if self in {Direction.RESEARCH, Direction.LABORATORIES}:
+            return frozenset({Role.STUDENT, Role.STAFF})
+        return frozenset({Role.STUDENT})
+
+    def takes(self, user: User | None) -> bool:
+        """Whether somebody may go in this direction, by their roles."""
+        return user is not None and any(user.has_role(role) for role in self.sends)
 
 
 class AgreementStatus(Status):

@@ -6,47 +6,61 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from .. import isced
-from ..accounts.models import EQF_LEVELS, Cefr, StudentProfile
+from ..accounts.models import EQF_LEVELS, Cefr, Profile, Role
 from ..i18n import language_name
 from ..offers.models import Offer
 
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reason why a student cannot choose an offer."""
+    """One reason why an applicant cannot choose an offer."""
 
     code: str
     text: Any
 
 
-def obstacles(profile: StudentProfile | None, offer: Offer) -> list[Obstacle]:
-    """Everything that keeps a student from an offer; empty means eligible.
+def obstacles(profile: Profile | None, offer: Offer) -> list[Obstacle]:
+    """Everything that keeps an applicant from an offer; empty means eligible.
 
     Pure over loaded objects: the profile with its user and skills, the offer with its condition,
     agreement and institutions. The offer's own rules narrow those of its condition.
     """
     found = [] if offer.is_open else [Obstacle("closed", _l("This place is not open at present."))]
     if profile is None:
-        missing = _l("Your study profile is missing: complete it first.")
+        missing = _l("Your profile is missing: complete it first.")
         return [*found, Obstacle("profile", missing)]
     found += _origin(profile, offer)
+    found += _position(profile, offer)
     found += _level(profile, offer)
     found += _field(profile, offer)
     return found + _languages(profile, offer)
 
 
-def _origin(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
+def _origin(profile: Profile, offer: Offer) -> list[Obstacle]:
     condition = offer.condition
     if condition.sending_id != profile.user.institution_id:
-        text = _l("For students of %(institution)s only.", institution=condition.sending.name)
+        text = _l("For people of %(institution)s only.", institution=condition.sending.name)
         return [Obstacle("institution", text)]
     if condition.sending_unit_id is not None and condition.sending_unit_id != profile.unit_id:
-        text = _l("For students of this unit only: %(unit)s.", unit=condition.sending_unit.name)  # type: ignore[union-attr]  # the id stands, so does the unit
+        text = _l("For people of this unit only: %(unit)s.", unit=condition.sending_unit.name)  # type: ignore[union-attr]  # the id stands, so does the unit
         return [Obstacle("unit", text)]
     return []
 
 
-def _level(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
+def _position(profile: Profile, offer: Offer) -> list[Obstacle]:
+    if profile.position or Role.STUDENT in offer.condition.direction.sends:
+        return []
+    return [Obstacle("position", _l("For teachers and staff; your profile names no position."))]
+
+
+def _level(profile: Profile, offer: Offer) -> list[Obstacle]:
+    """Levels are of students; where staff go too, who has none is not asked for one."""
+    if Role.STUDENT not in offer.condition.direction.sends:
+        return []
+    if profile.eqf_level is None:
+        if Role.STAFF in offer.condition.direction.sends:
+            return []
+        return [Obstacle("level", _l("For students; your profile names no level of study."))]
     for levels in (offer.eqf_levels, offer.condition.eqf_levels):
         if levels and profile.eqf_level not in levels:
             names = ", ".join(str(EQF_LEVELS[level]) for level in sorted(levels))
@@ -59,7 +73,7 @@ def _level(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
     return []
 
 
-def _field(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
+def _field(profile: Profile, offer: Offer) -> list[Obstacle]:
     for fields in (offer.isced_fields, offer.condition.isced_fields):
         if not isced.matches(profile.isced_field, fields):
             names = ", ".join(_field_name(code) for code in fields)
@@ -76,7 +90,7 @@ def _field_name(code: str) -> str:
     return str(isced.FIELDS.get(code, code))
 
 
-def _languages(profile: StudentProfile, offer: Offer) -> list[Obstacle]:
+def _languages(profile: Profile, offer: Offer) -> list[Obstacle]:
     known = {skill.language: skill.cefr for skill in profile.skills}
     found = []
     for language, least in needed_languages(offer).items():

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..accounts.models import LanguageSkill, StudentProfile, User
+from ..accounts.models import LanguageSkill, Profile, User
 from ..db import db
 from ..offers.models import Call, Offer
 from .eligibility import obstacles
@@ -32,7 +32,7 @@ class Entry:
     score: float
     choices: list[int]
     closed: list[int]
-    profile: StudentProfile | None
+    profile: Profile | None
     agrees: bool
 
 
@@ -41,7 +41,7 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     open_offers = {offer.id: offer for offer in offers if offer.is_open}
 
     @cache
-    def closed(profile: StudentProfile | None, offer_id: int) -> bool:
+    def closed(profile: Profile | None, offer_id: int) -> bool:
         return bool(obstacles(profile, open_offers[offer_id]))
 
     lists, profiles = _lists(call), _profiles(call)
@@ -123,13 +123,13 @@ def _lists(call: Call) -> dict[int, list[int]]:
     return lists
 
 
-def _profiles(call: Call) -> dict[int, StudentProfile]:
+def _profiles(call: Call) -> dict[int, Profile]:
     """By applicant a profile equal to theirs in all that `obstacles` reads: few stand for many."""
     skills: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for profile_id, language, cefr in _rows(
         _approved(call, LanguageSkill.profile_id, LanguageSkill.language, LanguageSkill.cefr)
-        .join(StudentProfile, StudentProfile.user_id == Application.applicant_id)
-        .join(StudentProfile.skills)
+        .join(Profile, Profile.user_id == Application.applicant_id)
+        .join(Profile.skills)
         .order_by(LanguageSkill.profile_id, LanguageSkill.language)
     ):
         skills[profile_id].append((language, cefr.value))
@@ -139,11 +139,12 @@ def _profiles(call: Call) -> dict[int, StudentProfile]:
         _approved(
             call,
             User.id,
-            StudentProfile.id,
+            Profile.id,
             User.institution_id,
-            StudentProfile.unit_id,
-            StudentProfile.eqf_level,
-            StudentProfile.isced_field,
+            Profile.unit_id,
+            Profile.eqf_level,
+            Profile.isced_field,
+            Profile.position != "",
         )
         .join(Application.applicant)
         .join(User.profile)
@@ -154,11 +155,11 @@ def _profiles(call: Call) -> dict[int, StudentProfile]:
     return {user_id: found[profile_id] for user_id, profile_id in stands.items()}
 
 
-def _load(profile_ids: Sequence[int]) -> dict[int, StudentProfile]:
-    options = joinedload(StudentProfile.user), selectinload(StudentProfile.skills)
-    found: dict[int, StudentProfile] = {}
+def _load(profile_ids: Sequence[int]) -> dict[int, Profile]:
+    options = joinedload(Profile.user), selectinload(Profile.skills)
+    found: dict[int, Profile] = {}
     for at in range(0, len(profile_ids), AT_ONCE):
-        some = StudentProfile.id.in_(profile_ids[at : at + AT_ONCE])
-        rows = db.session.scalars(select(StudentProfile).where(some).options(*options))
+        some = Profile.id.in_(profile_ids[at : at + AT_ONCE])
+        rows = db.session.scalars(select(Profile).where(some).options(*options))
         found |= {profile.id: profile for profile in rows}
     return found

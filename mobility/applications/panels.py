@@ -28,7 +28,7 @@ S = ApplicationStatus
 @panel("home", order=10)
 def next_step_of_student(user: User) -> str | None:
     """One card: what to do, one button, until when."""
-    if not user.is_student or user.profile is None:  # the profile comes first, says its own room
+    if not user.is_applicant or user.profile is None:  # the profile comes first, says its own room
         return None
     step = _unfinished(user) or _beginning(user)
     return render_template("applications/panel_next.html", **step) if step else None
@@ -96,7 +96,7 @@ def _beginning(user: User) -> dict | None:
 @panel("home", order=40)
 def applications_of_student(user: User) -> str | None:
     """A student's applications and their state."""
-    applications = applications_of(user) if user.is_student else []
+    applications = applications_of(user) if user.is_applicant else []
     if not applications:
         return None
     return render_template("applications/panel_mine.html", applications=applications)
@@ -141,7 +141,7 @@ def way_into_call(call: Call) -> str | None:
     if call.phase not in {Phase.OPEN, Phase.UPCOMING, Phase.CLOSED}:
         return None
     student = current_user if current_user.is_authenticated else None
-    if student is not None and not student.is_student:
+    if student is not None and not call.direction.takes(student):
         return None
     application = application_of(student, call) if student else None
     if application is None and call.phase is Phase.CLOSED:
@@ -161,7 +161,7 @@ def way_to_offer(offer: Offer) -> str | None:
     """Whether the reader is eligible for a place, with every reason against, and the way in."""
     if not current_user.is_authenticated:
         return way_into_call(offer.call)
-    if not current_user.is_student:
+    if not offer.call.direction.takes(current_user):
         return None
     application = application_of(current_user, offer.call)
     return render_template(

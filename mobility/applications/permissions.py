@@ -6,11 +6,17 @@ Receiving institutions see nothing here: before publication no application is th
 from typing import Any
 
 from ..accounts.models import User
+from ..offers.models import Call
 from .models import Application, ApplicationStatus
 
 
-def is_student(user: User | None, _: Any) -> bool:
-    return user is not None and user.is_student
+def may_apply(user: User | None, _: Any) -> bool:
+    return user is not None and user.is_applicant
+
+
+def may_apply_in(user: User | None, call: Call) -> bool:
+    """A student or staff, whichever the direction of the call sends."""
+    return user is not None and call.direction.takes(user)
 
 
 def is_applicant(user: User | None, application: Application) -> bool:
@@ -41,8 +47,8 @@ def overrides(user: User | None, application: Application) -> bool:
 
 
 RULES: dict[str, Any] = {
-    "application:apply": is_student,
-    "call:apply": is_student,
+    "application:apply": may_apply,
+    "call:apply": may_apply_in,
     "application:view": sees,
     "application:edit": is_applicant,
     "application:review-any": reviews_any,

@@ -7,7 +7,7 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..accounts.models import StudentProfile, User
+from ..accounts.models import Profile, User
 from ..agreements.models import CooperationCondition
 from ..audit import AuditEvent, history
 from ..db import db, search_key
@@ -93,16 +93,16 @@ def open_calls_without(user: User, moment: Any) -> list[Call]:
     )
 
 
-def profile_of(user: User) -> StudentProfile | None:
-    """A person's study profile with what eligibility reads of it."""
+def profile_of(user: User) -> Profile | None:
+    """A person's profile with what eligibility reads of it."""
     return db.session.scalar(
-        select(StudentProfile)
+        select(Profile)
         .options(
-            joinedload(StudentProfile.user),
-            joinedload(StudentProfile.unit),
-            selectinload(StudentProfile.skills),
+            joinedload(Profile.user),
+            joinedload(Profile.unit),
+            selectinload(Profile.skills),
         )
-        .where(StudentProfile.user_id == user.id)
+        .where(Profile.user_id == user.id)
     )
 
 

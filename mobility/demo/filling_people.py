@@ -12,7 +12,7 @@ from ..accounts.consents import PERSONAL_DATA
 from ..accounts.models import ACCOUNT, Cefr, Role, User, UserStatus
 from ..accounts.people import grant_role, make_admin
 from ..accounts.registration import keep_consent, new_user
-from ..accounts.services import describe_studies, set_password
+from ..accounts.services import describe_profile, set_password
 from ..db import transaction
 from ..i18n import speaking
 from ..partners.models import Institution
@@ -91,7 +91,7 @@ def fill_fresh_student(scene: Scene, schac: str, registered_at: datetime) -> Non
     """A student who speaks English and Russian, fits many places and has not applied yet."""
     with clock.at(registered_at), transaction():
         scene.fresh = _student(scene, schac, registered_at, language="en").user
-        describe_studies(
+        describe_profile(
             scene.fresh,
             unit_id=scene.units[schac, "SEECS"].id,
             eqf_level=6,
@@ -128,7 +128,7 @@ def invent_studies(scene: Scene, user: User) -> None:
         [unit for unit in catalogue.units() if unit.institution == institution.schac]
     )
     level = 6 if draw.random() < 0.72 else 7
-    describe_studies(
+    describe_profile(
         user,
         unit_id=scene.units[institution.schac, unit.code].id,
         eqf_level=level,

@@ -5,7 +5,7 @@ import zlib
 from functools import cache
 from typing import Any
 
-from ..accounts.models import StudentProfile
+from ..accounts.models import Profile
 from ..agreements.models import Direction
 from ..applications.eligibility import obstacles
 from ..offers.models import Offer
@@ -21,7 +21,7 @@ SILENT = 0.15  # how often somebody writes nothing about a choice after the firs
 
 
 def wishes_of(
-    profile: StudentProfile, offers: list[Offer], language: str, draw: random.Random
+    profile: Profile, offers: list[Offer], language: str, draw: random.Random
 ) -> list[dict[str, Any]]:
     """Ranked choices with motivations; empty where the call asks for more than there are."""
     fitting = [offer for offer in offers if not obstacles(profile, offer)]
@@ -37,7 +37,7 @@ def wishes_of(
     ]
 
 
-def attraction(profile: StudentProfile, offer: Offer) -> float:
+def attraction(profile: Profile, offer: Offer) -> float:
     """How much more likely than another this place is wished for."""
     if _subjects(profile.unit) & _subjects(offer.unit):
         return popularity(offer) * NEAR

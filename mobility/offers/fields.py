@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import DateTimeLocalField, FloatField
+from wtforms import DateTimeLocalField, FloatField, TextAreaField
 
+from ..errors import Invalid
 from ..i18n import reader_zone
+from .timetable import parse_timetable, written
 
 
 class MomentField(DateTimeLocalField):
@@ -32,6 +34,24 @@ class MomentField(DateTimeLocalField):
         if self.data is None:
             return ""
         return self.data.astimezone(reader_zone()).strftime("%Y-%m-%dT%H:%M")
+
+
+class TimetableField(TextAreaField):
+    """The meetings of a week as text; `data` is the list of them."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        if not valuelist:
+            return
+        self.data = []
+        try:
+            self.data = parse_timetable(valuelist[0])
+        except Invalid as error:
+            raise ValueError(error.message) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return written(self.data or [])
 
 
 class NumberField(FloatField):

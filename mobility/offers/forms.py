@@ -35,7 +35,7 @@ from ..agreements.words import academic_year
 from ..forms import Form, stripped
 from ..i18n import city_of_zone, language_name, reader_zone
 from ..partners.models import Institution, OrganisationalUnit
-from .fields import MomentField, NumberField
+from .fields import MomentField, NumberField, TimetableField
 from .models import POLICIES, Call, VacatedSeats
 from .terms import term_text
 
@@ -239,6 +239,13 @@ class OfferForm(Form):
     description_en = text_field(_l("Description in English"), 10_000)
     description_ru = text_field(_l("Description in Russian"), 10_000)
     description_kk = text_field(_l("Description in Kazakh"), 10_000)
+    requirements_en = text_field(
+        _l("Requirements in English"),
+        5_000,
+        _l("What people need beside language, level and field, such as prerequisites."),
+    )
+    requirements_ru = text_field(_l("Requirements in Russian"), 5_000)
+    requirements_kk = text_field(_l("Requirements in Kazakh"), 5_000)
     seats = whole(_l("Seats"), 1, 500, _l("Give the seats: a whole number from 1 to 500."))
     min_seats = whole(
         _l("Least number of people"), 0, 500, _l("Give the least number of people; 0 for none."),
@@ -303,17 +310,57 @@ class InternshipForm(OfferForm):
 
 
 class CourseForm(OfferForm):
+    seats = whole(
+        _l("Seats kept for guests"), 1, 500, _l("Give the seats: a whole number from 1 to 500.")
+    )
     course_code = StringField(
         _l("Code in the course catalogue"), filters=[stripped], validators=[Length(max=40)]
     )
     ects = NumberField(_l("ECTS credits"), validators=[InputRequired(_l("Give the ECTS credits."))])
     local_credits = NumberField(_l("Credits of the receiving country"), validators=[Optional()])
-    own = ("course_code", "ects", "local_credits")
+    hours = IntegerField(_l("Contact hours in all"), validators=[Optional(), NumberRange(1, 2000)])
+    timetable = TimetableField(
+        _l("Weekly timetable"),
+        description=_l(
+            "Like “Mon 10:00-11:30; Wed 10:00-11:30”, in the time of the receiving university."
+            " Nobody gets two courses that meet at one time."
+        ),
+    )
+    own = ("course_code", "ects", "local_credits", "hours", "timetable")
+
+
+class ResearchForm(OfferForm):
+    seats = whole(
+        _l("Seats for students"), 0, 500, _l("Give the seats: a whole number from 0 to 500.")
+    )
+    staff_seats = whole(
+        _l("Seats for teachers"), 0, 500, _l("Give the seats: a whole number from 0 to 500."),
+        _l("A student and a teacher who apply as a team take one of each, or none."),
+    )  # fmt: skip
+    own = ("staff_seats",)
+
+
+class ProgrammeForm(OfferForm):
+    hours = whole(_l("Hours of the programme"), 1, 2000, _l("Give the hours of the programme."))
+    certificate = StringField(
+        _l("Certificate at the end"),
+        filters=[stripped],
+        validators=[Length(max=200)],
+        description=_l("What it is called and how many hours it names."),
+    )
+    own = ("hours", "certificate")
+
+
+class SlotForm(OfferForm):
+    pass
 
 
 OFFER_FORMS: dict[Direction, type[OfferForm]] = {
     Direction.INTERNSHIP: InternshipForm,
     Direction.COURSES: CourseForm,
+    Direction.RESEARCH: ResearchForm,
+    Direction.PROFESSIONAL_DEVELOPMENT: ProgrammeForm,
+    Direction.LABORATORIES: SlotForm,
 }
 
 

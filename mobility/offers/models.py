@@ -212,7 +212,7 @@ class RuleChange(Base):
     offer: Mapped["Offer | None"] = relationship()
 
 
-PARTS = ("title", "description")
+PARTS = ("title", "description", "requirements")
 
 
 class OfferStatus(Status):
@@ -233,7 +233,13 @@ OFFER_WORKFLOW = Workflow(
 
 
 class Offer(Base):
-    """A place: what a receiving unit opens in a call, under a condition, with seats."""
+    """A place: what a receiving unit opens in a call, under a condition, with seats.
+
+    `requirements`: what it asks for beside language, level and field, such as prerequisites.
+    `timetable`: of a course, the meetings of a week (`offers.timetable`). `hours`: of a course or
+    programme in all. `certificate`: what a programme ends with. `staff_seats`: of a research
+    place, those for teachers; its `seats` are for students.
+    """
 
     __tablename__ = "offer"
     __table_args__ = (
@@ -244,6 +250,8 @@ class Offer(Base):
         CheckConstraint("starts_on <= ends_on", name="dates"),
         CheckConstraint("hours_per_week BETWEEN 1 AND 60", name="hours_per_week"),
         CheckConstraint("ects > 0", name="ects"),
+        CheckConstraint("hours BETWEEN 1 AND 2000", name="hours"),
+        CheckConstraint("staff_seats >= 0", name="staff_seats"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -258,7 +266,11 @@ class Offer(Base):
     description_en: Mapped[str] = mapped_column(Text, default="")
     description_ru: Mapped[str] = mapped_column(Text, default="")
     description_kk: Mapped[str] = mapped_column(Text, default="")
+    requirements_en: Mapped[str] = mapped_column(Text, default="")
+    requirements_ru: Mapped[str] = mapped_column(Text, default="")
+    requirements_kk: Mapped[str] = mapped_column(Text, default="")
     seats: Mapped[int]
+    staff_seats: Mapped[int] = mapped_column(default=0)
     min_seats: Mapped[int] = mapped_column(default=0)
     may_close: Mapped[bool] = mapped_column(default=False)
     status: Mapped[OfferStatus] = mapped_column(
@@ -272,6 +284,9 @@ class Offer(Base):
     ends_on: Mapped[date]
     supervisor: Mapped[str] = mapped_column(String(200), default="")
     hours_per_week: Mapped[int | None]
+    hours: Mapped[int | None]
+    certificate: Mapped[str] = mapped_column(String(200), default="")
+    timetable: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     ects: Mapped[float | None]
     local_credits: Mapped[float | None]
     search: Mapped[str] = mapped_column(Text, default="")
@@ -290,6 +305,10 @@ class Offer(Base):
     @property
     def description(self) -> str:
         return localized(self, "description")
+
+    @property
+    def requirements(self) -> str:
+        return localized(self, "requirements")
 
     @property
     def sending(self) -> Institution:

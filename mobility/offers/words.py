@@ -1,9 +1,14 @@
 """How calls and places are said on pages."""
 
+from collections.abc import Collection
+
 from flask import Flask
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from ..accounts.models import Role
 from .terms import term_text
+from .timetable import day_name, meetings_on
 
 DEEDS = {
     "call.create": _l("drafted the call"),
@@ -19,4 +24,13 @@ DEEDS = {
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters.update(term=term_text)
+    app.jinja_env.filters.update(
+        term=term_text, day_name=day_name, meetings=meetings_on, roles=roles_text
+    )
+
+
+def roles_text(roles: Collection[Role]) -> str:
+    """Who a direction sends: "students", "teachers and staff", or both."""
+    if len(roles) > 1:
+        return _("students, teachers and staff")
+    return _("students") if Role.STUDENT in roles else _("teachers and staff")

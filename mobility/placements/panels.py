@@ -14,7 +14,7 @@ from . import queries
 @panel("home", order=5)
 def places_to_answer(user: Any) -> str | None:
     """For a student: the place that waits for an answer, before all else."""
-    waiting = queries.waiting_placements(user) if user.is_student else []
+    waiting = queries.waiting_placements(user) if user.is_applicant else []
     return render_template("placements/_answer.html", waiting=waiting) if waiting else None
 
 

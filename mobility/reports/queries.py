@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from ..accounts.models import StudentProfile, User
+from ..accounts.models import Profile, User
 from ..agreements.models import Agreement, AgreementStatus, CooperationCondition
 from ..agreements.queries import this_year
 from ..applications.models import Application, ApplicationStatus
@@ -140,7 +140,7 @@ def people(user: User, year: int, what: Any) -> dict[Any, int]:
         .join(Placement.application)
         .join(User, User.id == Application.applicant_id)
         .join(Institution, Institution.id == CooperationCondition.receiving_id)
-        .outerjoin(StudentProfile, StudentProfile.user_id == User.id)
+        .outerjoin(Profile, Profile.user_id == User.id)
         .where(and_(of_year(year), concerns(user), is_live()))
         .group_by(what)
     )

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
 
 from .. import isced
-from ..accounts.models import EQF_LEVELS, StudentProfile, User
+from ..accounts.models import EQF_LEVELS, Profile, User
 from ..i18n import current_language
 from ..partners.models import Institution
 from ..placements.queries import live_under
@@ -174,7 +174,7 @@ def people(user: User, year: int) -> Report:
 
 
 def _fields(user: User, year: int) -> list[tuple[str, int]]:
-    broad = func.substr(StudentProfile.isced_field, 1, 2)
+    broad = func.substr(Profile.isced_field, 1, 2)
     found = queries.people(user, year, broad)
     return [
         (f"{code} {isced.label(code)}" if code in isced.FIELDS else _("not given"), count)
@@ -183,7 +183,7 @@ def _fields(user: User, year: int) -> list[tuple[str, int]]:
 
 
 def _levels(user: User, year: int) -> list[tuple[str, int]]:
-    found = queries.people(user, year, StudentProfile.eqf_level)
+    found = queries.people(user, year, Profile.eqf_level)
     return [
         (str(EQF_LEVELS.get(level, _("not given"))), count)
         for level, count in sorted(found.items(), key=lambda row: row[0] or 0)

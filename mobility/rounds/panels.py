@@ -134,7 +134,7 @@ def round_of_call(call: Call) -> str | None:
 @panel("home", order=25)
 def results_of_student(user: Any) -> str | None:
     """For students: what each published round gave them, placed or not."""
-    rows = queries.results_of(user) if user.is_student else []
+    rows = queries.results_of(user) if user.is_applicant else []
     held = queries.placements_of_rows(rows)
     return render_template("rounds/_results.html", rows=rows, held=held) if rows else None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mobility.agreements.models import AgreementStatus
+from mobility.agreements.models import AgreementStatus, Direction
 from mobility.applications.eligibility import needed_languages, obstacles
 from mobility.i18n import speaking
 from mobility.offers.models import OfferStatus
@@ -32,6 +32,25 @@ def test_without_a_profile_the_one_reason_is_to_complete_it(scene, write):
         _, offer = made(scene)
         [obstacle] = obstacles(None, offer)
     assert obstacle.code == "profile"
+
+
+@pytest.mark.parametrize(
+    ("direction", "who", "reason"),
+    [
+        (Direction.INTERNSHIP, "teacher", ["level"]),
+        (Direction.COURSES, "teacher", ["level"]),
+        (Direction.RESEARCH, "teacher", []),
+        (Direction.RESEARCH, "student", []),
+        (Direction.LABORATORIES, "teacher", []),
+        (Direction.PROFESSIONAL_DEVELOPMENT, "teacher", []),
+        (Direction.PROFESSIONAL_DEVELOPMENT, "student", ["position"]),
+    ],
+)
+def test_levels_are_asked_of_students_and_positions_of_staff(scene, write, direction, who, reason):
+    with write():
+        _, offer = made(scene, condition={"direction": direction, "eqf_levels": [6]})
+        person = getattr(factories, who)(scene.home)
+        assert list(reasons(person, offer)) == reason
 
 
 @pytest.mark.parametrize(
@@ -69,7 +88,7 @@ def test_students_of_another_institution_are_told_whose_place_it_is(scene, write
     with write():
         stranger = factories.student(scene.host)
         found = reasons(stranger, scene.offers[0])
-    assert found == {"institution": f"For students of {scene.home.name_en} only."}
+    assert found == {"institution": f"For people of {scene.home.name_en} only."}
 
 
 def test_a_condition_of_one_unit_is_for_its_students(scene, write):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mobility.agreements.models import Direction
 from mobility.applications.models import ApplicationStatus
 from mobility.applications.permissions import RULES
 from mobility.applications.queries import visible_to
@@ -12,14 +13,27 @@ from .. import factories
 S = ApplicationStatus
 REVIEWERS = {"coordinator", "colleague", "unit_coordinator", "admin"}
 ROLES = sorted(
-    {"student", "other_student", "other_unit", "receiver", "other_hei", "nobody", *REVIEWERS}
+    {
+        "student",
+        "other_student",
+        "teacher",
+        "other_unit",
+        "receiver",
+        "other_hei",
+        "nobody",
+        *REVIEWERS,
+    }
 )
 
 
 @pytest.fixture
 def cast(scene, write):
     with write():
-        people = {**vars(scene), "other_hei": factories.coordinator(factories.institution())}
+        people = {
+            **vars(scene),
+            "teacher": factories.teacher(scene.home),
+            "other_hei": factories.coordinator(factories.institution()),
+        }
         return {role: people.get(role) for role in ROLES}
 
 
@@ -50,12 +64,27 @@ def needs(permission: str) -> bool:
     return permission not in {"application:apply", "call:apply", "application:review-any"}
 
 
+@pytest.mark.parametrize("direction", Direction)
+@pytest.mark.parametrize("role", ROLES)
+def test_who_applies_follows_the_direction(cast, write, role, direction):
+    sent = {
+        Direction.INTERNSHIP: {"student", "other_student"},
+        Direction.COURSES: {"student", "other_student"},
+        Direction.RESEARCH: {"student", "other_student", "teacher"},
+        Direction.PROFESSIONAL_DEVELOPMENT: {"teacher"},
+        Direction.LABORATORIES: {"student", "other_student", "teacher"},
+    }[direction]
+    with write():
+        call = factories.call(direction=direction)
+        assert RULES["call:apply"](cast[role], call) == (role in sent)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_pages_without_subject(cast, role):
     user = cast[role]
     coordinates = REVIEWERS | {"other_unit", "receiver", "other_hei"}
-    assert RULES["call:apply"](user, None) == RULES["application:apply"](user, None)
-    assert RULES["application:apply"](user, None) == (role in {"student", "other_student"})
+    applicants = {"student", "other_student", "teacher"}
+    assert RULES["application:apply"](user, None) == (role in applicants)
     assert RULES["application:review-any"](user, None) == (role in coordinates)
 
 

@@ -59,7 +59,7 @@ def test_start_needs_an_open_call(scene, write):
 
 
 def test_start_needs_a_profile(scene, write):
-    with write(), pytest.raises(Invalid, match="study profile"):
+    with write(), pytest.raises(Invalid, match="your profile first"):
         services.start_application(scene.call, factories.user(institution_id=scene.home.id))
 
 

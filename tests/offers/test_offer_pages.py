@@ -14,6 +14,7 @@ from mobility.offers import queries
 from mobility.offers.forms import OFFER_FORMS
 from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, Phase
 from mobility.offers.permissions import RULES
+from mobility.offers.services.particulars import BLANK
 
 from .. import factories
 from ..clients import words
@@ -246,6 +247,24 @@ def test_closing_and_cancelling_ask_for_a_reason(world, write, visitor, step, ph
     assert browser.post(address, {"reason": "Enough"}).status_code == 409
 
 
+PARTICULARS = {
+    Direction.INTERNSHIP: {"hours_per_week": 20},
+    Direction.COURSES: {
+        "ects": 4.5,
+        "local_credits": 5.0,
+        "course_code": "KAZ 1",
+        "hours": 72,
+        "timetable": [
+            {"day": 1, "from": "09:00", "to": "10:30"},
+            {"day": 3, "from": "10:00", "to": "11:30"},
+        ],
+    },
+    Direction.RESEARCH: {"staff_seats": 2},
+    Direction.PROFESSIONAL_DEVELOPMENT: {"hours": 72, "certificate": "Certificate of 72 hours"},
+    Direction.LABORATORIES: {},
+}
+
+
 @pytest.mark.parametrize("direction", Direction)
 def test_place_of_every_direction_is_offered_by_form(world, write, visitor, direction):
     with write():
@@ -253,7 +272,11 @@ def test_place_of_every_direction_is_offered_by_form(world, write, visitor, dire
         condition = factories.condition(world.a, world.b, direction=direction, isced_fields=["06"])
         number, under = call.id, condition.id
     assert direction in OFFER_FORMS
-    own = {"hours_per_week": "20", "ects": "4,5", "local_credits": "5", "course_code": "KAZ 1"}
+    own = {
+        "hours_per_week": "20", "ects": "4,5", "local_credits": "5", "course_code": "KAZ 1",
+        "hours": "72", "timetable": "Wed 10:00-11:30; Пн 9.00 – 10.30", "staff_seats": "2",
+        "certificate": "Certificate of 72 hours", "requirements_en": "Linear algebra",
+    }  # fmt: skip
     form = {**OFFER, **own, "condition": under, "unit": world.unit.id}
     browser = visitor(world.people["receiving unit"])
     assert "Robotics school" in browser.read(f"/calls/{number}/offers/new")
@@ -262,13 +285,12 @@ def test_place_of_every_direction_is_offered_by_form(world, write, visitor, dire
     with write():
         offer = db.session.scalars(select(Offer).order_by(Offer.id.desc())).first()
         assert (offer.seats, offer.isced_fields, offer.unit_id) == (3, ["0613"], world.unit.id)
-        if direction is Direction.COURSES:
-            assert (offer.ects, offer.course_code) == (4.5, "KAZ 1")
-        else:
-            assert offer.hours_per_week == 20
+        particulars = {name: getattr(offer, name) for name in BLANK}
+        assert particulars == {**BLANK, **PARTICULARS[direction]}
     assert browser.post(f"{answer.location}/open").status_code == 303
     page = browser.read(answer.location)
     assert "Under this condition 3 seats are open" in page
+    assert "Linear algebra" in page
     assert browser.post(f"{answer.location}/withdraw").status_code == 303
     assert "This place was withdrawn." in browser.read(answer.location)
 

@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy import func, insert, select
 
 from mobility import clock, create_app
-from mobility.accounts.models import StudentProfile, User
+from mobility.accounts.models import Profile, User
 from mobility.applications.models import Application, ApplicationStatus, Choice
 from mobility.db import db, transaction
 from mobility.jobs import Job, JobStatus
@@ -61,7 +61,7 @@ def _large_call():
     db.session.execute(insert(User), [_person(number, home.id) for number in range(PEOPLE)])
     users = db.session.scalars(select(User.id).where(User.email.like("many%"))).all()
     profile = {"eqf_level": 6, "isced_field": "0613", "study_year": 3}
-    db.session.execute(insert(StudentProfile), [{"user_id": user, **profile} for user in users])
+    db.session.execute(insert(Profile), [{"user_id": user, **profile} for user in users])
     now = clock.now()
     db.session.execute(
         insert(Application),

@@ -37,7 +37,7 @@ class ChoicesRefused(Invalid):
 def start_application(call: Call, applicant: User) -> Application:
     """Begin an application in an open call; the one already begun is returned as it is.
 
-    Raises Conflict when the call is not open, Invalid without institution or study profile.
+    Raises Conflict when the call is not open, Invalid without institution or profile.
     """
     if existing := application_of(applicant, call):
         return existing
@@ -46,7 +46,7 @@ def start_application(call: Call, applicant: User) -> Application:
     profile = profile_of(applicant)
     if applicant.institution_id is None or profile is None:
         raise Invalid(
-            _("Complete your study profile first: level, field, year and languages decide.")
+            _("Complete your profile first: field, languages, and level or position decide.")
         )
     application = Application(
         call=call,

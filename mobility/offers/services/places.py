@@ -5,16 +5,17 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ...accounts.models import Cefr, User
-from ...agreements.models import AgreementStatus, CooperationCondition, Direction
+from ...agreements.models import AgreementStatus, CooperationCondition
 from ...agreements.services import checked_fields, checked_levels
 from ...audit import record
 from ...db import db
 from ...errors import Conflict, Invalid
-from ...i18n import moment_text
+from ...i18n import LANGUAGES, moment_text
 from ...isced import matches
 from ...partners.models import OrganisationalUnit
 from ..models import (
     OFFER_WORKFLOW,
+    PARTS,
     WITH_CONSTRAINTS,
     Call,
     CallStatus,
@@ -25,22 +26,22 @@ from ..models import (
 from ..queries import codes_in, locked, opens_under
 from ..terms import years_text
 from .editing import changes_of, check_version, given, has_opened, keep_rule_change, told, values_of
+from .particulars import BLANK, CODES, MOST_SEATS, checked_particulars
 
 OFFER_VALUES = (
-    "condition", "unit", "code", "course_code", "title_en", "title_ru", "title_kk",
-    "description_en", "description_ru", "description_kk", "seats", "min_seats", "may_close",
+    "condition", "unit", "code", "title_en", "title_ru", "title_kk",
+    "description_en", "description_ru", "description_kk",
+    "requirements_en", "requirements_ru", "requirements_kk", "seats", "min_seats", "may_close",
     "language", "cefr",
-    "eqf_levels", "isced_fields", "starts_on", "ends_on", "supervisor", "hours_per_week", "ects",
-    "local_credits",
+    "eqf_levels", "isced_fields", "starts_on", "ends_on", "supervisor", *BLANK,
 )  # fmt: skip
 # What people choose a place by: changing it in a running call takes a reason.
 CHOSEN_BY = {
     "condition", "unit", "seats", "min_seats", "may_close", "language", "cefr", "eqf_levels",
-    "isced_fields", "starts_on", "ends_on", "hours_per_week", "ects", "local_credits",
+    "isced_fields", "starts_on", "ends_on", *BLANK,
 }  # fmt: skip
 # Of these, what belongs to the matching rules that are frozen at the opening.
 OFFER_RULES = ("min_seats", "may_close")
-MOST_SEATS = 500
 
 
 def create_offer(call: Call, actor: User, **values: Any) -> Offer:
@@ -142,27 +143,23 @@ def check_takes_offers(call: Call) -> None:
 
 
 def _next_code(call: Call) -> str:
-    prefix = {Direction.INTERNSHIP: "INT", Direction.COURSES: "CRS"}[call.direction]
+    prefix = CODES[call.direction]
     taken = codes_in(call)
     number = next(n for n in range(1, len(taken) + 2) if f"{prefix}-{n:02d}" not in taken)
     return f"{prefix}-{number:02d}"
 
 
 def _blank_offer() -> dict[str, Any]:
-    texts = ("title", "description")
     return {
-        **{f"{text}_{language}": "" for text in texts for language in ("en", "ru", "kk")},
+        **{f"{text}_{language}": "" for text in PARTS for language in LANGUAGES},
+        **BLANK,
         "unit": None,
-        "course_code": "",
         "min_seats": 0,
         "may_close": False,
         "cefr": None,
         "eqf_levels": [],
         "isced_fields": [],
         "supervisor": "",
-        "hours_per_week": None,
-        "ects": None,
-        "local_credits": None,
     }
 
 
@@ -207,15 +204,20 @@ def _checked_offer(
         raise Invalid(_("Another place of this call has this code."), "code")
     if not any((values[f"title_{language}"] or "").strip() for language in ("en", "ru", "kk")):
         raise Invalid(_("Give a title in at least one language."), "title_en")
-    if not 1 <= values["seats"] <= MOST_SEATS:
-        raise Invalid(_("Give the seats: a whole number from 1 to 500."), "seats")
+    _check_seats(values)
     _check_minimum(call, values)
     if values["ends_on"] < values["starts_on"]:
         raise Invalid(_("The last day is not before the first."), "ends_on")
     values["cefr"] = Cefr(values["cefr"]) if values["cefr"] else None
     values["eqf_levels"] = _narrowed_levels(condition, values["eqf_levels"])
     values["isced_fields"] = _narrowed_fields(condition, values["isced_fields"])
-    return _checked_for_direction(call.direction, values)
+    return checked_particulars(call.direction, values)
+
+
+def _check_seats(values: dict[str, Any]) -> None:
+    """At least one seat, of whichever kind."""
+    if not 0 <= values["seats"] <= MOST_SEATS or not values["seats"] + values["staff_seats"]:
+        raise Invalid(_("Give the seats: a whole number from 1 to 500."), "seats")
 
 
 def _check_minimum(call: Call, values: dict[str, Any]) -> None:
@@ -277,18 +279,3 @@ def _narrowed_fields(condition: CooperationCondition, codes: Any) -> list[str]:
             "isced_fields",
         )
     return chosen
-
-
-def _checked_for_direction(direction: Direction, values: dict[str, Any]) -> dict[str, Any]:
-    """What only internships or only courses have; the rest is emptied."""
-    if direction is Direction.INTERNSHIP:
-        hours = values["hours_per_week"]
-        if hours is None or not 1 <= hours <= 60:
-            raise Invalid(_("Give the hours a week, from 1 to 60."), "hours_per_week")
-        return {**values, "ects": None, "local_credits": None, "course_code": ""}
-    if values["ects"] is None or not 0 < values["ects"] <= 60:
-        raise Invalid(_("Give the ECTS credits, more than 0 and up to 60."), "ects")
-    credits = values["local_credits"]
-    if credits is not None and not 0 < credits <= 60:
-        raise Invalid(_("Give the local credits, more than 0 and up to 60."), "local_credits")
-    return {**values, "hours_per_week": None}
