@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..accounts.models import LanguageSkill, Profile, User
+from ..accounts.models import LanguageSkill, Profile, Role, User
 from ..db import db
 from ..offers.models import Call, Offer
 from .eligibility import obstacles
@@ -24,7 +24,9 @@ class Entry:
 
     `closed`: those of the choices that are open, but whose conditions the applicant does not meet.
     `profile` says the same as the applicant's own wherever eligibility asks; None without one.
-    `agrees`: that the file of the round opens to everybody.
+    `agrees`: that the file of the round opens to everybody. `takes`: seats for students and for
+    teachers; a team takes one of each, and `partner` is the profile of its other member. `credits`
+    wanted and at most, where a call gives several courses.
     """
 
     application_id: int
@@ -34,6 +36,14 @@ class Entry:
     closed: list[int]
     profile: Profile | None
     agrees: bool
+    takes: tuple[int, int] = (1, 0)
+    partner: Profile | None = None
+    credits: tuple[float, float] | None = None
+
+    @property
+    def profiles(self) -> list[Profile | None]:
+        """Of everybody whom it would send."""
+        return [self.profile] if sum(self.takes) == 1 else [self.profile, self.partner]
 
 
 def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
@@ -44,7 +54,8 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     def closed(profile: Profile | None, offer_id: int) -> bool:
         return bool(obstacles(profile, open_offers[offer_id]))
 
-    lists, profiles = _lists(call), _profiles(call)
+    lists, profiles = _lists(call), _profiles(call, Application.applicant_id)
+    partners = _profiles(call, Application.partner_id) if call.teams else {}
     rows = _rows(
         _approved(
             call,
@@ -53,14 +64,40 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
             Application.applicant_id,
             Application.score,
             Application.agrees_to_open_file,
+            Application.applies_as,
+            Application.partner_id,
+            Application.credits_wanted,
+            Application.credits_most,
         )
     )
     entries = []
-    for application_id, pseudonym, applicant_id, score, agrees in rows:
-        choices, profile = lists.get(application_id, []), profiles.get(applicant_id)
-        barred = [one for one in choices if one in open_offers and closed(profile, one)]
-        entries.append(Entry(application_id, pseudonym, score, choices, barred, profile, agrees))
+    for application_id, pseudonym, applicant_id, score, agrees, role, partner_id, *credits in rows:
+        entry = Entry(
+            application_id,
+            pseudonym,
+            score,
+            choices=lists.get(application_id, []),
+            closed=[],
+            profile=profiles.get(applicant_id),
+            agrees=agrees,
+            takes=_takes(role, partner_id),
+            partner=partners.get(partner_id),
+            credits=(credits[0], credits[1]) if call.gives_several and credits[0] else None,
+        )
+        entry.closed.extend(
+            one
+            for one in entry.choices
+            if one in open_offers and any(closed(profile, one) for profile in entry.profiles)
+        )
+        entries.append(entry)
     return sorted(entries, key=lambda entry: entry.pseudonym)
+
+
+def _takes(role: Role, partner_id: int | None) -> tuple[int, int]:
+    """Seats for students, and for teachers, that an application takes."""
+    if partner_id is not None:
+        return (1, 1)
+    return (0, 1) if role is Role.STAFF else (1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +160,15 @@ def _lists(call: Call) -> dict[int, list[int]]:
     return lists
 
 
-def _profiles(call: Call) -> dict[int, Profile]:
-    """By applicant a profile equal to theirs in all that `obstacles` reads: few stand for many."""
+def _profiles(call: Call, whose: Any) -> dict[int, Profile]:
+    """By person a profile equal to theirs in all that `obstacles` reads: few stand for many.
+
+    `whose`: the column of the applicants or of their partners.
+    """
     skills: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for profile_id, language, cefr in _rows(
         _approved(call, LanguageSkill.profile_id, LanguageSkill.language, LanguageSkill.cefr)
-        .join(Profile, Profile.user_id == Application.applicant_id)
+        .join(Profile, Profile.user_id == whose)
         .join(Profile.skills)
         .order_by(LanguageSkill.profile_id, LanguageSkill.language)
     ):
@@ -146,7 +186,7 @@ def _profiles(call: Call) -> dict[int, Profile]:
             Profile.isced_field,
             Profile.position != "",
         )
-        .join(Application.applicant)
+        .join(User, User.id == whose)
         .join(User.profile)
     ):
         kind = (*asked, *skills.get(profile_id, ()))

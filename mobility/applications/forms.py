@@ -6,10 +6,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from ..forms import Form, RankedChoices, stripped
+from ..offers.fields import NumberField
 from ..offers.models import Call
 
 LONGEST_TEXT = 2000
@@ -40,12 +41,24 @@ class RankingForm(Form):
             for _rank, item in sorted(numbered)
         ]
 
+    @property
+    def credits(self) -> dict[str, float | None] | None:
+        """The credits typed; None where the call asks for none."""
+        if "credits_wanted" not in self:
+            return None
+        return {"wanted": self["credits_wanted"].data, "most": self["credits_most"].data}
+
     def motivation(self, offer_id: int) -> str:
         return self._texts.get(offer_id, "")
 
-    def use_draft(self, wishes: list[dict[str, Any]]) -> None:
+    def use_draft(
+        self, wishes: list[dict[str, Any]], credits: dict[str, float | None] | None = None
+    ) -> None:
         """Show a draft instead of what was sent."""
         self.choices.process(None, [wish["offer"] for wish in wishes])
+        for name, value in (credits or {}).items():
+            if f"credits_{name}" in self:
+                self[f"credits_{name}"].process(None, value)
         self._texts = {wish["offer"]: wish["motivation"] for wish in wishes}
 
     def doubled(self) -> set[int]:
@@ -55,12 +68,33 @@ class RankingForm(Form):
 
 
 def ranking_form(call: Call) -> RankingForm:
-    """The form of a call: its ranks go up to the call's limit."""
+    """The form of a call: ranks go up to its limit, and credits are asked where they count."""
 
     class RankingFormOfCall(RankingForm):
         choices = RankedChoices(_l("Your choices"), limit=call.max_choices)
 
-    return RankingFormOfCall()
+    class RankingFormWithCredits(RankingFormOfCall):
+        credits_wanted = NumberField(
+            _l("Credits you want"),
+            validators=[Optional()],
+            description=_l("ECTS. When your courses reach them you get no more."),
+        )
+        credits_most = NumberField(
+            _l("Credits you take at most"),
+            validators=[Optional()],
+            description=_l("Your courses together never pass them."),
+        )
+
+    return RankingFormWithCredits() if call.gives_several else RankingFormOfCall()
+
+
+class PartnerForm(Form):
+    email = StringField(
+        _l("E-mail address of your partner"),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give the address.")), Length(max=254)],
+        description=_l("Of your own university, as it is registered here."),
+    )
 
 
 class ScoreField(Field):

@@ -4,6 +4,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ..accounts.models import User
 from ..i18n import moment_text
 from ..mail import Letter
 from ..offers.models import Phase
@@ -181,4 +182,50 @@ def reopened(application: Application) -> Letter:
         to_do=_("There is nothing to do now; we will write when it is decided."),
         link=_link(application),
         link_label=_("Open your application"),
+    )
+
+
+def asked_as_partner(application: Application) -> Letter:
+    """To whom somebody asks to apply as a team."""
+    return Letter(
+        subject=_("%(name)s asks you to apply as a team", name=application.applicant.name),
+        happened=_(
+            "%(name)s would like to apply together with you in the call “%(call)s”. You would be"
+            " placed together at one place, or not at all.",
+            name=application.applicant.name,
+            call=application.call.title,
+        ),
+        to_do=_("Agree or refuse. Nothing is sent before you have agreed."),
+        until=application.call.closes_at,
+        link=_link(application),
+        link_label=_("Read and answer"),
+    )
+
+
+def partner_answered(application: Application, partner: User, agrees: bool) -> Letter:
+    """To the applicant: what the other of the team said."""
+    words = {"name": partner.name, "call": application.call.title}
+    return Letter(
+        subject=_("Your team in “%(call)s”", call=application.call.title),
+        happened=_("%(name)s agrees to apply as a team with you in the call “%(call)s”.", **words)
+        if agrees
+        else _("%(name)s does not apply as a team with you in the call “%(call)s”.", **words),
+        to_do=_("Rank your places and submit.")
+        if agrees
+        else _("Ask somebody else, or apply alone."),
+        until=application.call.closes_at,
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
+def team_parted(application: Application) -> Letter:
+    """To the partner: the team is no more."""
+    return Letter(
+        subject=_("Your team in “%(call)s”", call=application.call.title),
+        happened=_(
+            "%(name)s does not apply as a team with you any more in the call “%(call)s”.",
+            name=application.applicant.name,
+            call=application.call.title,
+        ),
     )

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
-from ..accounts.models import User
+from ..accounts.models import Role, User
 from ..db import Base, search_key, sort_key, value_enum
 from ..offers.models import Call, CallStatus, Offer, Phase
 from ..partners.models import Institution, OrganisationalUnit
@@ -74,7 +74,7 @@ WORKFLOW = Workflow(
 
 
 class Application(Base):
-    """One person's application in a call.
+    """One person's application in a call, or that of a team of a student and a teacher.
 
     `draft_choices` is what the ranking page saves as the person goes, finished or not:
     [{"offer": id, "motivation": text}, …], best first. Submitting turns it into `choices`, which
@@ -83,6 +83,11 @@ class Application(Base):
     `locked_at` is set while a round holds the inputs: nothing changes then. `search` and
     `order_key` are the applicant's name as it is searched and sorted. `agrees_to_open_file` counts
     where the rules of the call let the file of the round open to everybody.
+
+    `applies_as`: student or staff. `credits_wanted` and `credits_most` where a call gives several
+    courses: with the first reached no more are given, the second is never passed; `draft_credits`
+    are those of the draft, {"wanted": …, "most": …}. `partner`: the
+    other of a team, who has agreed at `partner_agreed_at`.
     """
 
     __tablename__ = "application"
@@ -97,6 +102,15 @@ class Application(Base):
         ),
         CheckConstraint(
             "(status = 'pre_placed') = (pre_placed_offer_id IS NOT NULL)", name="pre_placed"
+        ),
+        CheckConstraint("credits_wanted BETWEEN 1 AND credits_most", name="credits_wanted"),
+        CheckConstraint("credits_most <= 60", name="credits_most"),
+        CheckConstraint(
+            "(credits_wanted IS NULL) = (credits_most IS NULL)", name="credits_together"
+        ),
+        CheckConstraint("partner_id <> applicant_id", name="two_in_a_team"),
+        CheckConstraint(
+            "partner_agreed_at IS NULL OR partner_id IS NOT NULL", name="partner_agreed"
         ),
     )
 
@@ -121,6 +135,12 @@ class Application(Base):
     score_comment: Mapped[str] = mapped_column(Text, default="")
     scored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     note: Mapped[str] = mapped_column(Text, default="")
+    applies_as: Mapped[Role] = mapped_column(value_enum(Role, "applies_as"), default=Role.STUDENT)
+    credits_wanted: Mapped[float | None]
+    credits_most: Mapped[float | None]
+    draft_credits: Mapped[dict[str, float | None] | None] = mapped_column(JSON(none_as_null=True))
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    partner_agreed_at: Mapped[datetime | None]
     agrees_to_open_file: Mapped[bool] = mapped_column(default=False)
     pre_placed_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
     search: Mapped[str] = mapped_column(String(500), default="")
@@ -130,6 +150,7 @@ class Application(Base):
 
     call: Mapped[Call] = relationship()
     applicant: Mapped[User] = relationship(foreign_keys=applicant_id)
+    partner: Mapped[User | None] = relationship(foreign_keys=partner_id)
     scored_by: Mapped[User | None] = relationship(foreign_keys=scored_by_id)
     sending: Mapped[Institution] = relationship()
     sending_unit: Mapped[OrganisationalUnit | None] = relationship()
@@ -156,6 +177,16 @@ class Application(Base):
         return Window.MENDING if mending else Window.SHUT
 
     @property
+    def people(self) -> list[User]:
+        """Whom it would send: the applicant, and the partner of a team."""
+        return [self.applicant] if self.partner is None else [self.applicant, self.partner]
+
+    @property
+    def names(self) -> str:
+        """The names of everybody whom it would send."""
+        return ", ".join(person.name for person in self.people)
+
+    @property
     def submitted_choices(self) -> list[dict[str, Any]]:
         """The choices that stand, in the form of a draft."""
         return [
@@ -165,7 +196,17 @@ class Application(Base):
     @property
     def draft_differs(self) -> bool:
         """Whether something was changed after the last submission and not submitted."""
-        return self.draft_choices != self.submitted_choices
+        return (
+            self.draft_choices != self.submitted_choices
+            or self.draft_credits != self.submitted_credits
+        )
+
+    @property
+    def submitted_credits(self) -> dict[str, float | None] | None:
+        """The credits that stand, in the form of a draft; None where the call asks for none."""
+        if self.credits_wanted is None:
+            return None
+        return {"wanted": self.credits_wanted, "most": self.credits_most}
 
 
 @event.listens_for(Application, "before_insert")

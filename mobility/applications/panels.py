@@ -20,6 +20,7 @@ from .queries import (
     open_calls_without,
     pipeline_counts,
     profile_of,
+    team_applications_of,
 )
 
 S = ApplicationStatus
@@ -91,6 +92,25 @@ def _beginning(user: User) -> dict | None:
         "label": _("See open calls"),
         "deadline": calls[0].closes_at,
     }
+
+
+@panel("home", order=9)
+def asked_as_partner(user: User) -> str | None:
+    """Somebody asks to apply together: read and answer, while the call is open."""
+    asked = team_applications_of(user) if user.is_applicant else []
+    waiting = [
+        one for one in asked if one.partner_agreed_at is None and one.call.phase is Phase.OPEN
+    ]
+    if not waiting:
+        return None
+    return render_template(
+        "applications/panel_next.html",
+        title=_("%(name)s asks you to apply as a team", name=waiting[0].applicant.name),
+        text=_("In the call “%(call)s”.", call=waiting[0].call.title),
+        href=url_for("applications.show", application_id=waiting[0].id),
+        label=_("Read and answer"),
+        deadline=waiting[0].call.closes_at,
+    )
 
 
 @panel("home", order=40)

@@ -31,14 +31,22 @@ def reviews(user: User | None, application: Application) -> bool:
     """Coordinates the sending unit or is an admin; never of an own application, nor of a draft."""
     return (
         user is not None
-        and application.applicant_id != user.id
+        and user.id not in {application.applicant_id, application.partner_id}
         and application.status is not ApplicationStatus.DRAFT
         and (user.is_admin or user.coordinates(application.sending_id, application.sending_unit_id))
     )
 
 
+def is_partner(user: User | None, application: Application) -> bool:
+    return user is not None and application.partner_id == user.id
+
+
 def sees(user: User | None, application: Application) -> bool:
-    return is_applicant(user, application) or reviews(user, application)
+    return (
+        is_applicant(user, application)
+        or is_partner(user, application)
+        or reviews(user, application)
+    )
 
 
 def overrides(user: User | None, application: Application) -> bool:
@@ -51,6 +59,7 @@ RULES: dict[str, Any] = {
     "call:apply": may_apply_in,
     "application:view": sees,
     "application:edit": is_applicant,
+    "application:partner": is_partner,
     "application:review-any": reviews_any,
     "application:review": reviews,
     "application:override": overrides,

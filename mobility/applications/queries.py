@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import Profile, User
-from ..agreements.models import CooperationCondition
+from ..agreements.models import CooperationCondition, Direction
 from ..audit import AuditEvent, history
 from ..db import db, search_key
 from ..offers.models import Call, CallStatus, Offer, OfferStatus
@@ -58,6 +58,18 @@ def applications_of(user: User) -> list[Application]:
     )
 
 
+def team_applications_of(user: User) -> list[Application]:
+    """Applications of others that ask a person to be their partner, or have them; newest first."""
+    return list(
+        db.session.scalars(
+            select(Application)
+            .options(joinedload(Application.call), joinedload(Application.applicant))
+            .where(Application.partner_id == user.id)
+            .order_by(Application.id.desc())
+        )
+    )
+
+
 def _offers_for(institution_id: int | None) -> Select:
     """The calls that hold an open place for students of an institution, as their ids."""
     return (
@@ -85,6 +97,7 @@ def open_calls_without(user: User, moment: Any) -> list[Call]:
                 Call.status == CallStatus.ANNOUNCED,
                 Call.opens_at <= moment,
                 Call.closes_at > moment,
+                Call.direction.in_([one for one in Direction if one.takes(user)]),
                 Call.id.in_(_offers_for(user.institution_id)),
                 Call.id.not_in(taken),
             )
@@ -218,7 +231,8 @@ def _scope(user: User) -> ColumnElement[bool]:
                 for institution, unit in user.scopes
             ),
         )
-    return and_(own, Application.applicant_id != user.id)
+    other = or_(Application.partner_id.is_(None), Application.partner_id != user.id)
+    return and_(own, Application.applicant_id != user.id, other)
 
 
 def visible_to(user: User) -> Select:

@@ -98,6 +98,21 @@ class CallForm(Form):
     max_choices = whole(
         _l("Greatest number of choices"), 1, 20, _l("Give the greatest number of choices.")
     )
+    max_credits = NumberField(
+        _l("Most credits a student may take"),
+        validators=[Optional()],
+        description=_l(
+            "For courses: the ECTS credits that the courses of one student may have together."
+            " Empty: everybody gets one course."
+        ),
+    )
+    teams = BooleanField(
+        _l("a student and a teacher may apply as a team"),
+        description=_l(
+            "For joint research: a team takes a seat of each kind, or none. Needs linear"
+            " assignment."
+        ),
+    )
     merit_weight = whole(
         _l("Weight of merit"), 0, 100, _l("Give the weight of merit, from 0 to 100."),
         _l("0 leaves the score out; 1 lets a score of 100 count double. Usually 1."),

@@ -69,6 +69,10 @@ class VacatedSeats(Labelled):
 class Call(Base):
     """One direction in one academic term: opening, deadline, how many choices, the rules.
 
+    `max_credits`: where a student may get several courses, the most ECTS credits of them together;
+    None where everybody gets one place. `teams`: whether a student and a teacher may apply
+    together, to be placed together or not at all.
+
     The matching rules (`MATCHING_RULES`) are frozen when the call opens; see RuleChange. A call may
     be decided with another, by its rules and in its round: that one is the `lead` of both.
     """
@@ -88,6 +92,9 @@ class Call(Base):
             name="constraints_need_policy",
         ),
         CheckConstraint("vacated <> 'none' OR vacated_until IS NULL", name="vacated_until"),
+        CheckConstraint("max_credits BETWEEN 1 AND 60", name="max_credits"),
+        CheckConstraint("max_credits IS NULL OR direction = 'courses'", name="several_courses"),
+        CheckConstraint("NOT teams OR direction = 'research'", name="teams"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -102,6 +109,8 @@ class Call(Base):
     answer_days: Mapped[int] = mapped_column(default=7)
     min_choices: Mapped[int] = mapped_column(default=1)
     max_choices: Mapped[int] = mapped_column(default=5)
+    max_credits: Mapped[float | None]
+    teams: Mapped[bool] = mapped_column(default=False)
     policy: Mapped[str] = mapped_column(String(40), default=WITH_CONSTRAINTS)
     merit_weight: Mapped[int] = mapped_column(default=1)
     keeps_annual_quotas: Mapped[bool] = mapped_column(default=True)
@@ -162,6 +171,16 @@ class Call(Base):
         return int(self.term[:4])
 
     @property
+    def gives_several(self) -> bool:
+        """Whether one person may get several places: courses up to a limit of credits."""
+        return self.max_credits is not None
+
+    @property
+    def has_pools(self) -> bool:
+        """Whether its places have seats for students and others for teachers."""
+        return self.direction is Direction.RESEARCH
+
+    @property
     def gives_vacated_seats(self) -> bool:
         """Whether a seat that is vacated now may still go to somebody else."""
         if self.vacated is VacatedSeats.NONE:
@@ -184,8 +203,8 @@ class Call(Base):
 # What decides who gets which place, and what may follow: frozen when the call opens.
 MATCHING_RULES = (
     "policy", "merit_weight", "keeps_annual_quotas", "balance_tolerance", "min_choices",
-    "max_choices", "answer_days", "vacated", "vacated_until", "appeal_days", "public_file",
-    "shows_chances",
+    "max_choices", "max_credits", "teams", "answer_days", "vacated", "vacated_until",
+    "appeal_days", "public_file", "shows_chances",
 )  # fmt: skip
 
 

@@ -90,10 +90,10 @@ def moved_up(placement: Placement) -> Letter:
 def called_back(placement: Placement, left: Offer) -> Letter:
     """To the receiving coordinators of the place that somebody nominated has left."""
     return Letter(
-        subject=_("Nomination called back: %(name)s", name=placement.application.applicant.name),
+        subject=_("Nomination called back: %(name)s", name=placement.application.names),
         happened=_(
             "%(name)s has been moved to another place. The nomination for %(place)s is void.",
-            name=placement.application.applicant.name,
+            name=placement.application.names,
             place=left.title,
         ),
         link=address_of("offers.offer", offer_id=left.id),
@@ -115,11 +115,11 @@ def lapsed(placement: Placement) -> Letter:
 def nominated(placement: Placement) -> Letter:
     """To the receiving coordinators: somebody to verify."""
     return Letter(
-        subject=_("Nomination: %(name)s", name=placement.application.applicant.name),
+        subject=_("Nomination: %(name)s", name=placement.application.names),
         happened=_(
             "%(institution)s nominates %(name)s for %(place)s.",
             institution=placement.application.sending.name,
-            name=placement.application.applicant.name,
+            name=placement.application.names,
             place=placement.offer.title,
         ),
         to_do=_("Verify the nomination, or reject it with a comment."),
@@ -146,7 +146,7 @@ def expected(placement: Placement) -> Letter:
 def verified(placement: Placement) -> Letter:
     """To the sending coordinators: the host says yes."""
     return Letter(
-        subject=_("Nomination verified: %(name)s", name=placement.application.applicant.name),
+        subject=_("Nomination verified: %(name)s", name=placement.application.names),
         happened=_(
             "%(institution)s has verified the nomination for %(place)s.",
             institution=placement.offer.receiving.name,
@@ -160,7 +160,7 @@ def verified(placement: Placement) -> Letter:
 def nomination_rejected(placement: Placement) -> Letter:
     """To the sending coordinators: the host says no, and why."""
     return Letter(
-        subject=_("Nomination sent back: %(name)s", name=placement.application.applicant.name),
+        subject=_("Nomination sent back: %(name)s", name=placement.application.names),
         happened=_(
             "%(institution)s did not verify the nomination for %(place)s. Its comment: %(comment)s",
             institution=placement.offer.receiving.name,
@@ -190,7 +190,7 @@ def recognised(placement: Placement) -> Letter:
 def cancelled(placement: Placement) -> Letter:
     """To the student and the other side: the placement is off, and why."""
     return Letter(
-        subject=_("Placement cancelled: %(name)s", name=placement.application.applicant.name),
+        subject=_("Placement cancelled: %(name)s", name=placement.application.names),
         happened=_(
             "The placement at %(place)s was cancelled. The reason: %(reason)s",
             place=placement.offer.title,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
@@ -91,7 +91,7 @@ STAY = Workflow(
 
 
 class Placement(Base):
-    """One person's place in a call.
+    """One person's place in a call; of several courses each is a `part`, from 1.
 
     `upgrade`: whoever accepted asked to be moved to a choice ranked higher if a seat there is
     vacated. `origin` is what first gave a place; what moved somebody up stands in the record.
@@ -100,7 +100,10 @@ class Placement(Base):
 
     __tablename__ = "placement"
     __table_args__ = (
+        UniqueConstraint("application_id", "part"),
+        UniqueConstraint("application_id", "offer_id"),
         CheckConstraint("rank >= 1", name="rank"),
+        CheckConstraint("part >= 1", name="part"),
         CheckConstraint(
             "(status IN ('accepted', 'declined')) = (answered_at IS NOT NULL)", name="answered"
         ),
@@ -122,7 +125,8 @@ class Placement(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    part: Mapped[int] = mapped_column(default=1)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
     rank: Mapped[int]
     origin: Mapped[Origin] = mapped_column(

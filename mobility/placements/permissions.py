@@ -10,6 +10,14 @@ def is_placed_person(user: Any, placement: Placement) -> bool:
     return user is not None and placement.application.applicant_id == user.id
 
 
+def is_in_team(user: Any, placement: Placement) -> bool:
+    """The placed person, or the partner of the team."""
+    return user is not None and user.id in {
+        placement.application.applicant_id,
+        placement.application.partner_id,
+    }
+
+
 def coordinates_sending_side(user: Any, placement: Placement) -> bool:
     application = placement.application
     return user is not None and user.coordinates(
@@ -28,7 +36,7 @@ def is_admin(user: Any, _placement: Any) -> bool:
 
 def may_see(user: Any, placement: Placement) -> bool:
     return (
-        is_placed_person(user, placement)
+        is_in_team(user, placement)
         or coordinates_sending_side(user, placement)
         or coordinates_receiving_side(user, placement)
         or is_admin(user, placement)
@@ -36,7 +44,7 @@ def may_see(user: Any, placement: Placement) -> bool:
 
 
 def may_cancel(user: Any, placement: Placement) -> bool:
-    return may_see(user, placement) and not is_placed_person(user, placement)
+    return may_see(user, placement) and not is_in_team(user, placement)
 
 
 RULES: dict[str, Rule] = {

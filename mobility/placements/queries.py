@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from .. import clock
@@ -24,7 +24,13 @@ def get_placement(placement_id: int) -> Placement | None:
 
 
 def placement_of(application: Application) -> Placement | None:
-    return db.session.scalar(select(Placement).where(Placement.application_id == application.id))
+    """The placement of an application; the first where it has several courses."""
+    return db.session.scalar(
+        select(Placement)
+        .where(Placement.application_id == application.id)
+        .order_by(Placement.part)
+        .limit(1)
+    )
 
 
 def is_live() -> ColumnElement[bool]:
@@ -41,6 +47,18 @@ def is_live() -> ColumnElement[bool]:
     )
 
 
+def people() -> ColumnElement[int]:
+    """How many people placements send: several courses of one count once, a team as two.
+
+    Of joined Application rows.
+    """
+    team = case((Application.partner_id.is_not(None), Application.id))
+    counted: ColumnElement[int] = func.count(Application.id.distinct()) + func.count(
+        team.distinct()
+    )
+    return counted
+
+
 def live_counts(offer_ids: Collection[int]) -> dict[int, int]:
     """How many people hold a place at each of the offers; 0 where nobody does."""
     counted = db.session.execute(
@@ -55,8 +73,9 @@ def live_counts(offer_ids: Collection[int]) -> dict[int, int]:
 def live_under(condition_ids: Collection[int], year: int) -> dict[int, int]:
     """How many people hold a place under each condition in an academic year, over all calls."""
     counted = db.session.execute(
-        select(Offer.condition_id, func.count())
+        select(Offer.condition_id, people())
         .join(Placement, Placement.offer_id == Offer.id)
+        .join(Placement.application)
         .join(Offer.call)
         .where(Offer.condition_id.in_(condition_ids), Call.term.startswith(f"{year}/"), is_live())
         .group_by(Offer.condition_id)
@@ -120,6 +139,7 @@ def visible_to(user: User) -> Select[Any]:
     return everything.where(
         or_(
             Application.applicant_id == user.id,
+            Application.partner_id == user.id,
             on_sending_side(user),
             on_receiving_side(user),
         )
@@ -263,6 +283,21 @@ def waiting_placements(user: User) -> list[Placement]:
                 Placement.answer_until > clock.now(),
             )
             .order_by(Placement.answer_until)
+        )
+    )
+
+
+def waiting_parts(application: Application) -> list[Placement]:
+    """The courses of an application that wait for an answer, in order of id."""
+    return list(
+        db.session.scalars(
+            select(Placement)
+            .where(
+                Placement.application_id == application.id,
+                Placement.status == PlacementStatus.OFFERED,
+                Placement.answer_until > clock.now(),
+            )
+            .order_by(Placement.id)
         )
     )
 

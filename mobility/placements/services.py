@@ -37,13 +37,16 @@ def place(
     answer_until: datetime,
     actor: Any,
     origin: Origin = Origin.ROUND,
+    part: int = 1,
 ) -> Placement:
     """Give a place to an applicant, who may answer until `answer_until`.
 
+    `part`: which of several courses it is.
     Whoever gives single seats holds and checks them, see `seats`.
     """
     made = Placement(
         origin=origin,
+        part=part,
         application=application,
         offer=offer,
         rank=rank,
@@ -75,6 +78,14 @@ def accept_place(placement: Placement, actor: Any, upgrade: bool = False) -> Non
     db.session.flush()
     queue_letter(placement.application.applicant, letters.answer_received, placement)
     tell_change(placement)
+
+
+def accept_all(application: Application, actor: Any) -> int:
+    """Take every course that still waits for an answer; how many."""
+    waiting = queries.waiting_parts(application)
+    for placement in waiting:
+        accept_place(placement, actor)
+    return len(waiting)
 
 
 def keep_place(placement: Placement, actor: Any) -> None:
@@ -231,7 +242,8 @@ def verify_nomination(placement: Placement, actor: Any) -> None:
     _check_not_cancelled(placement)
     HOST.advance(placement, "verify", actor=actor, values={"host_comment": ""})
     db.session.flush()
-    queue_letter(placement.application.applicant, letters.expected, placement)
+    for person in placement.application.people:
+        queue_letter(person, letters.expected, placement)
     for reader in queries.sending_coordinators(placement):
         queue_letter(reader, letters.verified, placement)
 

@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from .. import audit
 from ..access import can, guard
+from ..applications.models import Application
+from ..applications.queries import get_application
 from ..errors import Conflict
 from . import queries, services
 from .forms import (
@@ -120,6 +122,14 @@ def _carry_out(placement: Placement, name: str, service: Any, said: str) -> Resp
 @guard("placement:answer", queries.get_placement)
 def accept(placement: Placement) -> ResponseReturnValue:
     return _carry_out(placement, "accept", services.accept_place, _("You have accepted the place."))
+
+
+@bp.post("/applications/<int:application_id>/accept-all")
+@guard("application:edit", get_application)
+def accept_all(application: Application) -> ResponseReturnValue:
+    count = services.accept_all(application, current_user)
+    flash(ngettext("%(num)s course accepted.", "%(num)s courses accepted.", count), "good")
+    return redirect(url_for("applications.show", application_id=application.id), 303)
 
 
 @bp.post("/placements/<int:placement_id>/keep")

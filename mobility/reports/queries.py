@@ -15,6 +15,7 @@ from ..offers.models import Call, CallStatus, Offer, OfferStatus
 from ..partners.models import Institution
 from ..placements.models import Placement
 from ..placements.queries import is_live
+from ..placements.queries import people as placed
 
 _BEFORE = (ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN)
 _TAKES_PART = (ApplicationStatus.APPROVED, ApplicationStatus.PRE_PLACED)
@@ -46,8 +47,9 @@ def flows(user: User, year: int) -> list[tuple[int, int, Any, int]]:
         CooperationCondition.direction,
     )
     rows = db.session.execute(
-        select(*kind, func.count())
+        select(*kind, placed())
         .select_from(Placement)
+        .join(Placement.application)
         .join(Placement.offer)
         .join(Offer.condition)
         .join(Offer.call)
@@ -75,7 +77,7 @@ def calls(user: User, year: int) -> Sequence[Call]:
 def seats_of(call_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """By call: open places, and seats at them."""
     rows = db.session.execute(
-        select(Offer.call_id, func.count(), func.sum(Offer.seats))
+        select(Offer.call_id, func.count(), func.sum(Offer.seats + Offer.staff_seats))
         .where(Offer.call_id.in_(call_ids), Offer.status == OfferStatus.OPEN)
         .group_by(Offer.call_id)
     )
@@ -96,8 +98,9 @@ def applied_to(call_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
 def placed_in(call_ids: Sequence[int]) -> dict[int, int]:
     """By call: people whose placements live."""
     rows = db.session.execute(
-        select(Offer.call_id, func.count())
+        select(Offer.call_id, placed())
         .select_from(Placement)
+        .join(Placement.application)
         .join(Placement.offer)
         .where(Offer.call_id.in_(call_ids), is_live())
         .group_by(Offer.call_id)
@@ -132,13 +135,13 @@ def conditions(user: User, year: int) -> Sequence[CooperationCondition]:
 def people(user: User, year: int, what: Any) -> dict[Any, int]:
     """People whose placements live, counted by `what`: a column of their profile or HEI."""
     rows = db.session.execute(
-        select(what, func.count())
+        select(what, func.count(User.id.distinct()))
         .select_from(Placement)
         .join(Placement.offer)
         .join(Offer.condition)
         .join(Offer.call)
         .join(Placement.application)
-        .join(User, User.id == Application.applicant_id)
+        .join(User, or_(User.id == Application.applicant_id, User.id == Application.partner_id))
         .join(Institution, Institution.id == CooperationCondition.receiving_id)
         .outerjoin(Profile, Profile.user_id == User.id)
         .where(and_(of_year(year), concerns(user), is_live()))

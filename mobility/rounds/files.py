@@ -6,15 +6,15 @@ reader whose numbers are doubles loses nothing. Costs and prices are in hundredt
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .computing.proofs import HUNDREDTHS
+from .computing.proofs import HUNDREDTHS, Ranks, as_in_file, people_in, seats_in
 from .draw import key_from
 from .snapshot import BY_MERIT, Inputs, canonical, digest_of, public_part
 
 if TYPE_CHECKING:
-    from .models import Round, Run, SecondRound, SecondRow
+    from .models import Round, Run, RunRow, SecondRound, SecondRow
 
 FORMAT = "sapar-file/1"
 SECOND = "sapar-second/1"
@@ -23,7 +23,7 @@ SECOND = "sapar-second/1"
 def file_of(round_: "Round", run: "Run", seeds: Sequence[str | None]) -> str:
     """The text of the file of a published run. `seeds`: in the order of the commitments."""
     inputs, common = _inputs_of(round_, run, seeds)
-    ranks = {row.application.pseudonym: row.rank or 0 for row in run.rows}
+    ranks = ranks_by_pseudonym(run.rows)
     assert run.prices is not None
     assert run.certificate is not None
     body = {
@@ -31,7 +31,7 @@ def file_of(round_: "Round", run: "Run", seeds: Sequence[str | None]) -> str:
         **common,
         "result": result_form(
             inputs,
-            [ranks[one] for one in inputs.pseudonyms],
+            as_in_file(inputs, ranks),
             run.prices,
             run.certificate,
             policy=run.policy,
@@ -101,23 +101,24 @@ def _inputs_of(
 
 def result_form(
     inputs: Inputs,
-    ranks: list[int],
+    ranks: Ranks,
     proof: dict[str, Any],
     certificate: dict[str, Any],
     *,
     policy: str | None = None,
 ) -> dict[str, Any]:
-    """What the file says of the result. `ranks` in pseudonym order, 0 for no place.
+    """What the file says of the result.
 
     `policy` stands in it only where an override published another than the frozen one.
     """
     finer = HUNDREDTHS // proof["scale"]
+    seats = seats_in(ranks)
     overridden = {} if policy in {None, inputs.policy} else {"policy": policy}
     return {
         **overridden,
         "ranks": ranks,
-        "placed": sum(rank > 0 for rank in ranks),
-        "profile": [ranks.count(rank) for rank in range(1, inputs.limit + 1)],
+        "placed": people_in(ranks),
+        "profile": [seats.count(rank) for rank in range(1, inputs.limit + 1)],
         "objective": objective_of(inputs, ranks),
         "prices": _strings(proof["values"], 1 if _over_profiles(proof) else finer),
         "tie_prices": _strings(proof["tie"], 1),
@@ -130,7 +131,17 @@ def result_form(
     }
 
 
-def objective_of(inputs: Inputs, ranks: list[int]) -> str | None:
+def ranks_by_pseudonym(rows: Iterable["RunRow"]) -> dict[str, list[int]]:
+    """What the rows of a run give to each person."""
+    ranks: dict[str, list[int]] = {}
+    for row in rows:
+        given = ranks.setdefault(row.application.pseudonym, [])
+        if row.rank is not None:
+            given.append(row.rank)
+    return ranks
+
+
+def objective_of(inputs: Inputs, ranks: Ranks) -> str | None:
     """Σ factor × (rank² − (L + 1)²) in hundredths; None where a rule goes by order alone."""
     if inputs.policy in BY_MERIT:
         return None
@@ -138,7 +149,8 @@ def objective_of(inputs: Inputs, ranks: list[int]) -> str | None:
     return str(
         sum(
             factor * (rank * rank - unplaced)
-            for factor, rank in zip(inputs.factors, ranks, strict=True)
+            for factor, own in zip(inputs.factors, ranks, strict=True)
+            for rank in (own if isinstance(own, list) else [own])
             if rank
         )
     )

@@ -54,8 +54,11 @@ def result(application: Application) -> str | None:
             and application.call.phase is Phase.CLOSED
         )
         return render_template("rounds/_waiting.html") if waits else None
+    several = application.call.gives_several
     return render_template(
-        "rounds/_result.html", accept_form=AcceptForm(formdata=None), **told(row, current_user)
+        "rounds/_result_courses.html" if several else "rounds/_result.html",
+        accept_form=AcceptForm(formdata=None),
+        **told(row, current_user),
     )
 
 

@@ -4,6 +4,12 @@
 const form = document.querySelector("form[data-ranking]");
 if (form) start(form);
 
+// The credits as they are typed, where the call gives several courses.
+function credits(form) {
+  const typed = (name) => form.querySelector(`[name=credits_${name}]`)?.value ?? null;
+  return { wanted: typed("wanted"), most: typed("most") };
+}
+
 function start(form) {
   const words = JSON.parse(form.dataset.words);
   const most = Number(form.dataset.most);
@@ -238,7 +244,7 @@ function start(form) {
 
   // --- Words and filters
   form.addEventListener("input", (event) => {
-    if (event.target.matches(".ranked-item textarea")) saving.soon();
+    if (event.target.matches(".ranked-item textarea, [name^=credits_]")) saving.soon();
   });
   filters(form, words);
 
@@ -303,7 +309,7 @@ function autosave(form, words, draft) {
       const answer = await fetch(form.getAttribute("action") || location.pathname, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-        body: JSON.stringify({ choices: draft() }),
+        body: JSON.stringify({ choices: draft(), credits: credits(form) }),
         keepalive: true,
       });
       const told = await answer.json();

@@ -47,11 +47,15 @@ def test_applications_belong_to_their_applicant_and_their_scope(scene, cast, wri
     user = cast[role]
     with write():
         subject = application(scene, status)
+        subject.partner = cast["teacher"]
+        db.session.flush()
+        partner = role == "teacher"
         reviewed = role in REVIEWERS and status is not S.DRAFT
         own = role == "student"
         assert {name: rule(user, subject) for name, rule in RULES.items() if needs(name)} == {
-            "application:view": own or reviewed,
+            "application:view": own or partner or reviewed,
             "application:edit": own,
+            "application:partner": partner,
             "application:review": reviewed,
             "application:override": reviewed and role == "admin",
         }

@@ -25,6 +25,7 @@ from .checking import (
     return_application,
     score_application,
 )
+from .credits import Credits
 from .holding import hold
 from .locking import lock_applications, unlock_applications
 from .overriding import (
@@ -33,18 +34,23 @@ from .overriding import (
     readmit_application,
     release_application,
 )
+from .teams import agree_as_partner, ask_partner, part_from_team
 
 __all__ = [
     "LONGEST_MOTIVATION",
     "ChoicesRefused",
+    "Credits",
     "Wish",
+    "agree_as_partner",
     "agree_to_open_file",
     "approve_application",
+    "ask_partner",
     "exclude_application",
     "hold",
     "how_many",
     "lock_applications",
     "objection",
+    "part_from_team",
     "pre_place_application",
     "readmit_application",
     "reject_application",

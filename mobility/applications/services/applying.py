@@ -10,17 +10,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ... import audit, clock
-from ...accounts.models import User
+from ...accounts.models import Role, User
 from ...db import db
 from ...errors import Conflict, Invalid
 from ...i18n import moment_text
 from ...mail import queue_letter
 from ...offers.models import Call, CallStatus, Phase
 from .. import letters
-from ..eligibility import obstacles
+from ..eligibility import Obstacle, obstacles
 from ..models import WORKFLOW, Application, ApplicationStatus, Choice, Window
 from ..queries import application_of, ids_to_rank, offers_to_rank, profile_of
+from .credits import Credits, checked_credits
 from .holding import check_unlocked, hold
+from .teams import check_team
 
 LONGEST_MOTIVATION = 3000
 Wish = dict[str, Any]  # {"offer": id, "motivation": text}
@@ -54,6 +56,7 @@ def start_application(call: Call, applicant: User) -> Application:
         pseudonym=secrets.token_hex(6),
         sending_id=applicant.institution_id,
         sending_unit_id=profile.unit_id,
+        applies_as=Role.STUDENT if _as_student(call, applicant) else Role.STAFF,
         created_at=clock.now(),
     )
     try:
@@ -69,6 +72,11 @@ def start_application(call: Call, applicant: User) -> Application:
     return application
 
 
+def _as_student(call: Call, applicant: User) -> bool:
+    """Whether somebody takes a student's seat: who studies and works applies as a student."""
+    return applicant.is_student and Role.STUDENT in call.direction.sends
+
+
 def why_not_open(call: Call) -> str:
     """What to tell somebody for whom a call is not open."""
     if call.status is CallStatus.CANCELLED:
@@ -80,25 +88,34 @@ def why_not_open(call: Call) -> str:
     )
 
 
-def save_draft(application: Application, choices: Iterable[Wish], actor: User) -> None:
+def save_draft(
+    application: Application,
+    choices: Iterable[Wish],
+    actor: User,
+    credits: Credits | None = None,
+) -> None:
     """Keep choices as they stand on the ranking page, finished or not.
+
+    `credits` wanted and at most, where the call gives several courses.
 
     A draft binds nobody, so it may be saved at any time; it leaves status and version alone, so
     that it never gets in the way of somebody who is checking what was submitted.
     """
-    _keep_draft(application, _tidy(application, choices))
+    _keep_draft(application, _tidy(application, choices), credits)
 
 
-def _keep_draft(application: Application, wishes: list[Wish]) -> None:
-    moment = clock.now()
+def _keep_draft(application: Application, wishes: list[Wish], credits: Credits | None) -> None:
+    kept: dict[str, Any] = {"draft_choices": wishes, "draft_saved_at": clock.now()}
+    if application.call.gives_several:
+        kept["draft_credits"] = credits
     db.session.execute(
         update(Application)
         .where(Application.id == application.id)
-        .values(draft_choices=wishes, draft_saved_at=moment)
+        .values(**kept)
         .execution_options(synchronize_session=False)
     )
-    set_committed_value(application, "draft_choices", wishes)
-    set_committed_value(application, "draft_saved_at", moment)
+    for name, value in kept.items():
+        set_committed_value(application, name, value)
 
 
 def _tidy(application: Application, choices: Iterable[Wish]) -> list[Wish]:
@@ -122,9 +139,15 @@ def _lines(text: str) -> str:
 
 
 def submit_application(
-    application: Application, choices: Iterable[Wish], actor: User
+    application: Application,
+    choices: Iterable[Wish],
+    actor: User,
+    credits: Credits | None = None,
 ) -> Application:
     """Let these choices stand, best first, and send the receipt.
+
+    `credits` wanted and at most, where the call gives several courses: Invalid at the field where
+    they cannot be.
 
     Before the deadline as often as the applicant likes; after it only a returned application,
     until the mending date, with its offers in the same order. The same choices sent twice are one
@@ -135,6 +158,7 @@ def submit_application(
     if (
         application.status is ApplicationStatus.SUBMITTED
         and wishes == application.submitted_choices
+        and (credits == application.submitted_credits or not application.call.gives_several)
     ):
         return application
     check_unlocked(application)
@@ -145,12 +169,13 @@ def submit_application(
         _check_ranks_kept(application, wishes)
     else:
         _check_choices(application, wishes)
+        check_team(application)
+    values = {**checked_credits(application, credits), "submitted_at": clock.now(), "note": ""}
     action = "mend" if window is Window.MENDING else "submit"
-    values = {"submitted_at": clock.now(), "note": ""}
     WORKFLOW.advance(application, action, actor=actor, values=values, choices=len(wishes))
     _refresh_origin(application)
     _replace_choices(application, wishes)
-    _keep_draft(application, wishes)
+    _keep_draft(application, wishes, application.submitted_credits)
     db.session.flush()  # choices replaced before anybody reads them
     queue_letter(application.applicant, letters.receipt, application)
     return application
@@ -182,10 +207,12 @@ def _check_choices(application: Application, wishes: list[Wish]) -> None:
     if not call.min_choices <= len(wishes) <= call.max_choices:
         raise ChoicesRefused(how_many(call, len(wishes)))
     offers = {offer.id: offer for offer in offers_to_rank(call)}
-    profile = profile_of(application.applicant)
+    profiles = [(person, profile_of(person)) for person in application.people]
     rows = {
         wish["offer"]: [
-            str(obstacle.text) for obstacle in obstacles(profile, offers[wish["offer"]])
+            _said(obstacle, person, application)
+            for person, profile in profiles
+            for obstacle in obstacles(profile, offers[wish["offer"]])
         ]
         for wish in wishes
     }
@@ -195,6 +222,13 @@ def _check_choices(application: Application, wishes: list[Wish]) -> None:
         raise ChoicesRefused(
             _("Some of your choices cannot stand; see what is said at each."), rows
         )
+
+
+def _said(obstacle: Obstacle, person: User, application: Application) -> str:
+    """An obstacle in words; of a partner with the name before it."""
+    if person.id == application.applicant_id:
+        return str(obstacle.text)
+    return f"{person.name}: {obstacle.text}"
 
 
 def how_many(call: Call, given: int) -> str:

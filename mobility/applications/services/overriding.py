@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from ...accounts.models import User
 from ...db import db
-from ...errors import Invalid
+from ...errors import Conflict, Invalid
 from ...mail import queue_letter
 from ...offers.models import Offer
 from .. import letters
@@ -55,6 +55,10 @@ def pre_place_application(
     Possible from the deadline until the round is frozen. The seat is taken out of the round.
     """
     meet(application, "pre-place", version)
+    if application.call.gives_several or application.call.has_pools:
+        raise Conflict(
+            _("In a call that gives several seats at once nobody is placed before the round.")
+        )
     if offer.id not in {choice.offer_id for choice in choices_of(application)}:
         raise Invalid(_("Choose one of the places that the applicant ranked."), "offer")
     reason = words_of(reason, _("Say why; the applicant will read it."))

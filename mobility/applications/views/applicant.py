@@ -17,7 +17,9 @@ from ..queries import (
     choices_of,
     get_application,
     open_calls_without,
+    team_applications_of,
 )
+from ..services.teams import ASKING
 from .blueprint import bp
 
 
@@ -27,6 +29,7 @@ def mine() -> Any:
     return render_template(
         "applications/mine.html",
         applications=applications_of(current_user),
+        team_applications=team_applications_of(current_user),
         calls=open_calls_without(current_user, clock.now()),
     )
 
@@ -45,6 +48,13 @@ def start(call: Any) -> Any:
 @bp.get("/applications/<int:application_id>")
 @guard("application:view", get_application)
 def show(application: Application) -> Any:
+    if application.partner_id == current_user.id:
+        return render_template(
+            "applications/partner.html",
+            application=application,
+            choices=choices_of(application),
+            may_part=application.window is Window.RANKING and application.status in ASKING,
+        )
     if application.applicant_id != current_user.id:
         return redirect(url_for(".review", application_id=application.id))
     return render_template(
@@ -52,6 +62,7 @@ def show(application: Application) -> Any:
         application=application,
         choices=choices_of(application),
         window=application.window,
+        may_part=application.window is Window.RANKING and application.status in ASKING,
         Window=Window,
     )
 

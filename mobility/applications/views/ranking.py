@@ -1,6 +1,7 @@
 """The ranking page: places to choose from, the list of choices, saved as one goes."""
 
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -47,7 +48,7 @@ def choices(application: Application) -> Any:
     if application.window is Window.SHUT:
         flash(services.why_shut(application), "neutral")
         return redirect(url_for(".show", application_id=application.id), 303)
-    form.use_draft(_shown_draft(application))
+    form.use_draft(_shown_draft(application), application.draft_credits)
     return _page(application, form)
 
 
@@ -56,7 +57,7 @@ def _autosave(application: Application) -> Any:
     wishes = sent.get("choices") if isinstance(sent, dict) else None
     if not isinstance(wishes, list) or not all(_is_wish(wish) for wish in wishes):
         raise Invalid(_("The draft could not be read."))
-    services.save_draft(application, wishes, current_user)
+    services.save_draft(application, wishes, current_user, _credits_sent(sent))
     return {"saved": _saved(application)}
 
 
@@ -66,6 +67,21 @@ def _is_wish(wish: Any) -> bool:
         and isinstance(wish.get("offer"), int)
         and isinstance(wish.get("motivation", ""), str)
     )
+
+
+def _credits_sent(sent: Any) -> services.Credits:
+    """The credits of a draft; what is no number yet is left out until it is."""
+    given = sent.get("credits")
+    typed = given if isinstance(given, dict) else {}
+    return {name: _number(typed.get(name)) for name in ("wanted", "most")}
+
+
+def _number(text: Any) -> float | None:
+    try:
+        number = float(str(text).replace(",", "."))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def _saved(application: Application) -> str:
@@ -82,9 +98,9 @@ def _take(application: Application, form: RankingForm) -> Any:
     status = 422
     sound = form.validate_on_submit()
     try:
-        services.save_draft(application, form.wishes, current_user)
+        services.save_draft(application, form.wishes, current_user, form.credits)
         if sound and request.form.get("action") == "submit":
-            services.submit_application(application, form.wishes, current_user)
+            services.submit_application(application, form.wishes, current_user, form.credits)
             flash(_("Your application is received. A receipt is on its way by mail."), "good")
             return redirect(url_for(".show", application_id=application.id), 303)
         if sound:
@@ -92,6 +108,8 @@ def _take(application: Application, form: RankingForm) -> Any:
             return redirect(url_for(".choices", application_id=application.id), 303)
     except services.ChoicesRefused as error:
         rows = error.rows
+        form.refuse(error)
+    except Invalid as error:
         form.refuse(error)
     except Conflict as error:
         form.form_errors.append(error.message)

@@ -35,6 +35,7 @@ from .editing import (
     values_of,
 )
 from .joining import check_joining, check_lead_stands, check_nobody_follows
+from .together import check_seats_together
 
 CALL_VALUES = (
     "direction", "title_en", "title_ru", "title_kk", "term", "opens_at", "closes_at",
@@ -42,7 +43,8 @@ CALL_VALUES = (
 )  # fmt: skip
 # What people who apply go by: once a call is closed it stands.
 FIXED_AFTER_CLOSING = {
-    "direction", "term", "opens_at", "closes_at", "min_choices", "max_choices", "merit_weight",
+    "direction", "term", "opens_at", "closes_at", "min_choices", "max_choices", "max_credits",
+    "teams", "merit_weight",
     "policy", "keeps_annual_quotas", "balance_tolerance", "public_file", "shows_chances",
     "rules_en", "rules_ru", "rules_kk",
 }  # fmt: skip
@@ -53,6 +55,8 @@ BLANK_RULES = {
     "balance_tolerance": None,
     "min_choices": 1,
     "max_choices": 5,
+    "max_credits": None,
+    "teams": False,
     "answer_days": 7,
     "vacated": VacatedSeats.SECOND_ROUND,
     "vacated_until": None,
@@ -60,6 +64,8 @@ BLANK_RULES = {
     "public_file": False,
     "shows_chances": False,
 }
+# Where somebody may get several seats nothing follows the round yet: see `check_seats_together`.
+WITHOUT_SEQUEL = {"vacated": VacatedSeats.NONE, "vacated_until": None, "appeal_days": 0}
 MOST_DAYS = 60
 VACATED_FOR = timedelta(days=60)
 
@@ -71,7 +77,9 @@ def create_call(actor: User, **asked: Any) -> Call:
     VACATED_FOR from it on. Raises Invalid at the field.
     """
     blank = {"mending_until": asked.get("closes_at"), "decided_with_id": None}
-    values = {**BLANK_RULES, **blank, **asked}
+    several = asked.get("max_credits") is not None or asked["direction"] == Direction.RESEARCH
+    alone = WITHOUT_SEQUEL if several else {}
+    values = {**BLANK_RULES, **alone, **blank, **asked}
     if "vacated_until" not in asked and VacatedSeats(values["vacated"]) is not VacatedSeats.NONE:
         values["vacated_until"] = values["closes_at"] + VACATED_FOR
     checked = _checked_call(values)
@@ -188,7 +196,9 @@ def _checked_call(values: dict[str, Any]) -> dict[str, Any]:
     if not 0 <= values["merit_weight"] <= 100:
         raise Invalid(_("The weight of merit lies between 0 and 100."), "merit_weight")
     _check_constraints(values)
-    return _checked_sequel(values)
+    values = _checked_sequel(values)
+    check_seats_together(values)
+    return values
 
 
 def _check_constraints(values: dict[str, Any]) -> None:

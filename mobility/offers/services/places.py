@@ -228,6 +228,8 @@ def _check_minimum(call: Call, values: dict[str, Any]) -> None:
             _("Places of this call are given by a rule that cannot keep a minimum. Write 0."),
             "min_seats",
         )
+    if values["min_seats"] and call.has_pools:
+        raise Invalid(_("Research places keep no least number of people. Write 0."), "min_seats")
     if values["may_close"] and not values["min_seats"]:
         raise Invalid(
             _("A place without a minimum has nothing to stay empty for. Give the minimum."),

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from ..computing.proofs import HUNDREDTHS, proof_of, result_from
+from ..computing.proofs import HUNDREDTHS, proof_of, ranks_of, result_from
 from ..draw import number_of_key
 from ..files import result_form
 from ..snapshot import Inputs, engine_version
@@ -21,7 +21,8 @@ def check_result(body: dict[str, Any], inputs: Inputs, report: Report) -> None:
     stored = body["result"]
     policy = stored.get("policy", inputs.policy)
     instance = inputs.instance(policy, seed)
-    result = result_from(instance, policy, seed, stored["ranks"], _proof(stored, instance.scale))
+    proof = _proof(stored, instance.scale)
+    result = result_from(inputs, instance, policy, seed, stored["ranks"], proof)
     certificate = verify(instance, result)
     if not certificate.feasible:
         raise Refused(_("Not feasible: %(why)s.", why="; ".join(certificate.reasons)))
@@ -39,7 +40,7 @@ def check_result(body: dict[str, Any], inputs: Inputs, report: Report) -> None:
         why = "; ".join(certificate.reasons) or certificate.proof
         raise Refused(_("The proof does not hold: %(why)s.", why=why))
     again = solve(instance, policy, seed=int(seed))
-    ranks = _ranks(instance, again)
+    ranks = ranks_of(inputs, instance, again)
     if ranks != stored["ranks"]:
         raise Refused(_("The result does not follow from the snapshot by its rule."))
     computed = result_form(inputs, ranks, proof_of(instance, again), found, policy=policy)
@@ -97,9 +98,3 @@ def _numbers(values: Any, finer: int) -> Any:
     if rest or str(int(values)) != values:
         raise Refused(_("The proof does not hold: %(why)s.", why=values))
     return number
-
-
-def _ranks(instance: Any, result: Any) -> list[int]:
-    placed = result.choice >= 0
-    ranks = (result.choice - instance.indptr[:-1] + 1) * placed
-    return [int(rank) for rank in ranks]

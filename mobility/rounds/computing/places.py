@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from ..snapshot import BY_MERIT, Inputs
+from .proofs import ranks_of, seats_in
 
 if TYPE_CHECKING:
     from matching import Instance, Result
@@ -135,4 +136,6 @@ def balance_cost(inputs: Inputs, policy: str, seed: str, placed: int) -> int | N
     free = inputs.without(balances)
     if len(free.quotas) == len(inputs.quotas):
         return None
-    return solve(free.instance(policy, seed), policy, seed=int(seed)).placed - placed
+    instance = free.instance(policy, seed)
+    again = solve(instance, policy, seed=int(seed))
+    return len(seats_in(ranks_of(free, instance, again))) - placed

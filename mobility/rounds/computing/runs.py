@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..snapshot import Inputs, engine_version
 from .places import balance_cost, place_figures
-from .proofs import proof_of, result_from
+from .pools import by_pools
+from .proofs import as_in_file, people_in, proof_of, ranks_of, result_from, seats_in
 
 if TYPE_CHECKING:
     from matching import Instance, Result
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 class Row(TypedDict):
     """What one applicant gets: the offer's code and the rank of it, or the reason why none.
 
-    `pre_placed`: an override gave it before the round.
+    Of several courses each is a `part`, from 1, the best first. `pre_placed`: an override gave
+    it before the round.
     """
 
     pseudonym: str
+    part: int
     code: str | None
     rank: int | None
     reason: str | None
@@ -49,7 +52,7 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
     `seconds` is the wall time of solving and certifying. Raises NotFeasible when the independent
     check finds a place that nobody listed or more people than seats.
     """
-    from matching import rank_profile, solve, unplaced_reasons, verify  # heavy; jobs only
+    from matching import solve, unplaced_reasons, verify  # heavy; jobs only
 
     inputs = Inputs(snapshot)
     begun = perf_counter()
@@ -59,27 +62,35 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
     seconds = perf_counter() - begun
     if not certificate.feasible:
         raise NotFeasible("; ".join(certificate.reasons))
+    ranks = ranks_of(inputs, instance, result)
+    proof = proof_of(instance, result)
+    if inputs.several:
+        instance, result = inputs.bundles.without_marks(instance, result)
     reasons = unplaced_reasons(instance, result).tolist()
+    if inputs.has_pools:
+        reasons = by_pools(inputs, ranks, reasons)
     rows = [
-        _row(inputs, who, choice, int(instance.indptr[who]), reason)
-        for who, (choice, reason) in enumerate(zip(result.choice.tolist(), reasons, strict=True))
+        row
+        for who, (rank, reason) in enumerate(zip(ranks, reasons, strict=True))
+        for row in _rows(inputs, who, rank, reason)
     ]
+    seats = seats_in(ranks)
     return {
         "rows": [*rows, *map(_pre_placed, inputs.pre_placed)],
         "stats": {
-            "applicants": len(rows),
-            "placed": result.placed,
-            "profile": rank_profile(instance, result).tolist(),
+            "applicants": len(ranks),
+            "placed": people_in(ranks),
+            "seats_given": len(seats),
+            "profile": [seats.count(rank) for rank in range(1, inputs.limit + 1)],
             "reasons": _counted(reason for reason in reasons if reason),
             "seats": sum(inputs.seats),
             "seats_by_offer": dict(zip(inputs.codes, inputs.seats, strict=True)),
-            "filled": _counted(row["code"] for row in rows if row["code"]),
+            "filled": _filled(inputs, rows),
             "objective": result.objective,
-            "envious": _envious(instance, result),
             "excluded": inputs.excluded,
             "pre_placed": len(inputs.pre_placed),
-            "balance_cost": balance_cost(inputs, policy, seed, result.placed),
-            **place_figures(inputs, instance, result, seconds),
+            "balance_cost": balance_cost(inputs, policy, seed, len(seats)),
+            **_figures(inputs, instance, result, seconds),
         },
         "certificate": {
             "feasible": certificate.feasible,
@@ -89,27 +100,55 @@ def compute(snapshot: str, policy: str, seed: str) -> Outcome:
             "proof": certificate.proof,
             "reasons": list(certificate.reasons),
         },
-        "prices": proof_of(instance, result),
+        "prices": proof,
         "engine": engine_version(),
         "seconds": seconds,
     }
 
 
-def _row(inputs: Inputs, who: int, choice: int, begin: int, reason: str) -> Row:
-    placed = choice >= 0
+def _figures(
+    inputs: Inputs, instance: "Instance", result: "Result", seconds: float
+) -> dict[str, Any]:
+    """What is said of places and of envy. With several courses a person or two kinds of seats
+    neither is defined: credits, a timetable or the other kind may keep somebody from a seat."""
+    if inputs.several or inputs.has_pools:
+        return {}
     return {
-        "pseudonym": inputs.pseudonyms[who],
-        "code": inputs.lists[who][choice - begin] if placed else None,
-        "rank": choice - begin + 1 if placed else None,
-        "reason": None if placed else reason,
-        "pre_placed": False,
+        "envious": _envious(instance, result),
+        **place_figures(inputs, instance, result, seconds),
     }
+
+
+def _filled(inputs: Inputs, rows: list[Row]) -> dict[str, int]:
+    """By code of an offer: seats taken. A team takes two."""
+    return _counted(
+        row["code"]
+        for row in rows
+        if row["code"]
+        for _seat in range(sum(inputs.takes[inputs.place_of[row["pseudonym"]]]))
+    )
+
+
+def _rows(inputs: Inputs, who: int, ranks: int | list[int], reason: str) -> list[Row]:
+    given = [one for one in (ranks if isinstance(ranks, list) else [ranks]) if one]
+    return [
+        {
+            "pseudonym": inputs.pseudonyms[who],
+            "part": part,
+            "code": inputs.lists[who][rank - 1] if rank else None,
+            "rank": rank,
+            "reason": None if rank else reason,
+            "pre_placed": False,
+        }
+        for part, rank in enumerate(given or [None], start=1)
+    ]
 
 
 def _pre_placed(row: dict[str, Any]) -> Row:
     """What an override gave before the round, beside what the round gives."""
     return {
         "pseudonym": row["pseudonym"],
+        "part": 1,
         "code": row["called"],
         "rank": row["rank"],
         "reason": None,
@@ -142,13 +181,13 @@ def check(
     snapshot: str,
     policy: str,
     seed: str,
-    ranks: dict[str, int],
+    ranks: dict[str, list[int]],
     prices: dict[str, Any],
     objective: float,
 ) -> tuple[bool, str]:
     """Certify stored rows against the snapshot once more: (optimal, kind of proof).
 
-    `ranks` says by pseudonym which rank each placed person got. Raises NotFeasible. Needs numpy
+    `ranks` says by pseudonym which ranks each placed person got. Raises NotFeasible. Needs numpy
     but no solver, and one pass over the choices.
     """
     from matching import verify  # see compute
@@ -157,9 +196,9 @@ def check(
     instance = inputs.instance(policy, seed)
     if strangers := ranks.keys() - set(inputs.pseudonyms):
         raise NotFeasible(f"{len(strangers)} people got a place who are not in the snapshot")
-    given = [ranks.get(pseudonym, 0) for pseudonym in inputs.pseudonyms]
     try:
-        result = result_from(instance, policy, seed, given, prices, objective)
+        given = as_in_file(inputs, ranks)
+        result = result_from(inputs, instance, policy, seed, given, prices, objective)
     except ValueError as error:
         raise NotFeasible(str(error)) from error
     certificate = verify(instance, result)

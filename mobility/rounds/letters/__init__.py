@@ -9,7 +9,7 @@ from .appeals import (
     seat_refused,
 )
 from .preparation import frozen, not_published, override_asked, rules_changed
-from .results import may_audit, overridden, placed, unplaced
+from .results import may_audit, overridden, placed, placed_in_several, unplaced
 from .vacated import second_kept, second_without, vacated_place
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "overridden",
     "override_asked",
     "placed",
+    "placed_in_several",
     "rules_changed",
     "seat_asked_for",
     "seat_refused",

@@ -1,7 +1,9 @@
 """What everybody who took part in a round is written at the moment of its publication."""
 
+from collections.abc import Sequence
+
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ...applications.models import Application
 from ...mail import Letter, address_of
@@ -111,4 +113,30 @@ def unplaced(row: RunRow) -> Letter:
         ),
         link=_link(row),
         link_label=_("See why, and what comes next"),
+    )
+
+
+def placed_in_several(rows: Sequence[RunRow]) -> Letter:
+    """To who got courses: which, and until when to answer."""
+    first = rows[0]
+    assert first.placement is not None
+    courses = "\n".join(
+        f"{row.rank}. {row.offer.title} ({format_decimal(row.offer.ects)} ECTS)"
+        for row in rows
+        if row.offer is not None
+    )
+    return Letter(
+        subject=ngettext("You have %(num)s course", "You have %(num)s courses", len(rows)),
+        happened=_overridden(first.run)
+        + _(
+            "The results of “%(call)s” are published. You have these courses, each with its number"
+            " on your list:",
+            call=first.application.call.title,
+        )
+        + f"\n\n{courses}"
+        + _receipt(first),
+        to_do=_("Accept or decline each course. Silence counts as declining."),
+        until=first.placement.answer_until,
+        link=_link(first),
+        link_label=_("See the result and answer"),
     )

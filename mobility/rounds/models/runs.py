@@ -116,12 +116,14 @@ class Run(Base):
 class RunRow(Base):
     """What a run gives to one applicant: a place at a rank, or the reason why none.
 
-    `told` is the explanation, as `computing.told.Told`; None until it has been computed.
+    Where a call gives several courses each is a `part`, from 1, the best first. `told`, with the
+    first of them, is the explanation, as `computing.told.Told`; None until it has been computed.
     """
 
     __tablename__ = "run_row"
     __table_args__ = (
-        UniqueConstraint("run_id", "application_id"),
+        UniqueConstraint("run_id", "application_id", "part"),
+        CheckConstraint("part >= 1 AND (part = 1 OR offer_id IS NOT NULL)", name="part"),
         CheckConstraint(
             "(offer_id IS NULL) = (rank IS NULL) AND (offer_id IS NULL) = (reason IS NOT NULL)",
             name="placed_or_reason",
@@ -132,6 +134,7 @@ class RunRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    part: Mapped[int] = mapped_column(default=1)
     offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
     rank: Mapped[int | None]
     reason: Mapped[UnplacedReason | None] = mapped_column(

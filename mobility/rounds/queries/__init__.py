@@ -45,6 +45,7 @@ from .publications import (
     plan_of,
 )
 from .results import (
+    courses_of,
     explaining,
     explanation_key,
     in_scope,
@@ -106,6 +107,7 @@ __all__ = [
     "commitment_of_partner",
     "commitments",
     "consents_missing",
+    "courses_of",
     "estimate_of",
     "explaining",
     "explanation_key",

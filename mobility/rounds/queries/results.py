@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from ...accounts.models import User
@@ -12,6 +12,7 @@ from ...applications.models import Application
 from ...applications.queries import visible_to
 from ...db import db
 from ...jobs import Job, JobStatus
+from ...offers.models import Offer
 from ...placements.models import Placement
 from ..models import Round, RoundStatus, Run, RunRow
 from .pages import page_of
@@ -25,7 +26,8 @@ def results_of(user: Any) -> Sequence[RunRow]:
         .join(Run.round)
         .join(RunRow.application)
         .where(
-            Application.applicant_id == user.id,
+            or_(Application.applicant_id == user.id, Application.partner_id == user.id),
+            RunRow.part == 1,
             Run.published,
             Round.status == RoundStatus.PUBLISHED,
         )
@@ -57,11 +59,30 @@ def row_of(application: Application) -> RunRow | None:
         .join(Run.round)
         .where(
             RunRow.application_id == application.id,
+            RunRow.part == 1,
             Run.published,
             Round.status == RoundStatus.PUBLISHED,
         )
         .options(joinedload(RunRow.run).joinedload(Run.round), joinedload(RunRow.placement))
     )
+
+
+def courses_of(row: RunRow) -> Sequence[RunRow]:
+    """Everything that a run gave to the person of a row, where it gives several courses."""
+    return db.session.scalars(
+        select(RunRow)
+        .where(
+            RunRow.run_id == row.run_id,
+            RunRow.application_id == row.application_id,
+            RunRow.offer_id.is_not(None),
+        )
+        .options(
+            joinedload(RunRow.offer).joinedload(Offer.condition),
+            joinedload(RunRow.offer).joinedload(Offer.unit),
+            joinedload(RunRow.placement),
+        )
+        .order_by(RunRow.part)
+    ).all()
 
 
 def rows_in_scope(round_: Round, user: User, page: int) -> Pagination:

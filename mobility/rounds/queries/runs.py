@@ -11,7 +11,7 @@ from ...applications.models import Application
 from ...db import db
 from ...offers.models import POLICIES, Call, Offer
 from ...placements.models import Placement
-from ...placements.queries import is_live
+from ...placements.queries import is_live, people
 from ..models import Round, Run, RunRow, RunStatus
 from .inputs import offers_by_code
 from .pages import page_of
@@ -75,7 +75,7 @@ def flows(run: Run) -> list[list[int]]:
     """[sending HEI, receiving HEI, how many] of a run's placements, by their ids."""
     pair = (Application.sending_id, CooperationCondition.receiving_id)
     counted = db.session.execute(
-        select(*pair, func.count())
+        select(*pair, people())
         .select_from(RunRow)
         .join(RunRow.application)
         .join(RunRow.offer)
@@ -91,8 +91,9 @@ def fixed_flows(call: Call) -> dict[tuple[int, int], int]:
     """Live placements of other calls of the academic year, by sending and receiving HEI."""
     pair = (CooperationCondition.sending_id, CooperationCondition.receiving_id)
     counted = db.session.execute(
-        select(*pair, func.count())
+        select(*pair, people())
         .select_from(Placement)
+        .join(Placement.application)
         .join(Placement.offer)
         .join(Offer.condition)
         .join(Offer.call)
@@ -111,9 +112,12 @@ def changed_between(one: Run, other: Run) -> int:
     mine, theirs = aliased(RunRow), aliased(RunRow)
     return (
         db.session.scalar(
-            select(func.count())
+            select(func.count(mine.application_id.distinct()))
             .select_from(mine)
-            .join(theirs, theirs.application_id == mine.application_id)
+            .join(
+                theirs,
+                (theirs.application_id == mine.application_id) & (theirs.part == mine.part),
+            )
             .where(
                 mine.run_id == one.id,
                 theirs.run_id == other.id,

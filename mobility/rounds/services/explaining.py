@@ -103,7 +103,7 @@ def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]
         .values(obstacles=None)
     )
     closed = [
-        {"at": entry.application_id, "of": offer, "said": texts(entry.profile, offer)}
+        {"at": entry.application_id, "of": offer, "said": _joined(texts, entry, offer)}
         for entry in entries
         for offer in entry.closed
     ]
@@ -114,6 +114,12 @@ def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]
             .values(obstacles=bindparam("said")),
             closed,
         )
+
+
+def _joined(texts: Any, entry: Entry, offer: int) -> dict[str, list[str]]:
+    """What is said to each member of a team, or to the one applicant."""
+    said = [texts(profile, offer) for profile in entry.profiles]
+    return {language: [one for own in said for one in own[language]] for language in LANGUAGES}
 
 
 def _texts(profile: Any, offer: Any, language: str) -> list[str]:

@@ -1,5 +1,7 @@
 """The publication of a run: placements and letters, all at one instant."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +18,7 @@ from ...placements.models import Origin
 from ...placements.services import place
 from .. import letters, queries
 from ..computing.runs import NotFeasible, check
-from ..files import digest_in, file_of
+from ..files import digest_in, file_of, ranks_by_pseudonym
 from ..models import ROUND_WORKFLOW, Round, RoundStatus, Run, RunRow, RunStatus
 from ..snapshot import hash_of
 from .auditing import tell_auditors
@@ -43,11 +45,7 @@ def publish_run(run: Run, actor: Any) -> None:
     _check_again(
         round_,
         run,
-        {
-            row.application.pseudonym: row.rank
-            for row in rows
-            if row.rank and row.application.pre_placed_offer_id is None
-        },
+        ranks_by_pseudonym(row for row in rows if row.application.pre_placed_offer_id is None),
     )
     answer_until = clock.now() + timedelta(days=round_.call.answer_days)
     ROUND_WORKFLOW.advance(
@@ -61,16 +59,31 @@ def publish_run(run: Run, actor: Any) -> None:
             origin = Origin.ROUND
             if row.application.pre_placed_offer_id is not None:
                 origin = Origin.PRE_PLACEMENT
-            row.placement = place(row.application, row.offer, row.rank, answer_until, actor, origin)
-            queue_letter(row.application.applicant, letters.placed, row)
-        else:
-            queue_letter(row.application.applicant, letters.unplaced, row)
+            row.placement = place(
+                row.application, row.offer, row.rank, answer_until, actor, origin, part=row.part
+            )
+    _tell(rows)
     if run.override is not None:
         for application in queries.applied_outside(run):
             queue_letter(application.applicant, letters.overridden, application, run)
     tell_auditors(round_)
     await_answers(answer_until)
     db.session.flush()
+
+
+def _tell(rows: Sequence[RunRow]) -> None:
+    """One letter to each person, also where several courses were given."""
+    by_application: dict[int, list[RunRow]] = defaultdict(list)
+    for row in rows:
+        by_application[row.application_id].append(row)
+    for own in by_application.values():
+        for person in own[0].application.people:
+            if own[0].placement is None:
+                queue_letter(person, letters.unplaced, own[0])
+            elif own[0].run.round.call.gives_several:
+                queue_letter(person, letters.placed_in_several, own)
+            else:
+                queue_letter(person, letters.placed, own[0])
 
 
 def _as_frozen(row: RunRow) -> bool:
@@ -117,7 +130,7 @@ def _hash(snapshot: str) -> str | None:
         return None
 
 
-def _check_again(round_: Round, run: Run, ranks: dict[str, int]) -> None:
+def _check_again(round_: Round, run: Run, ranks: dict[str, list[int]]) -> None:
     """Refuse to publish what does not follow from the frozen inputs."""
     if round_.snapshot is None or _hash(round_.snapshot) != round_.snapshot_hash:
         raise Conflict(_("This run was computed from other inputs. Run again."))

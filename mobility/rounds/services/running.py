@@ -131,6 +131,7 @@ def carry_out(job_run: JobRun, run_id: int) -> None:
 def store_outcome(run: Run, outcome: Outcome) -> None:
     """Write what a computation found. Raises Conflict when the run has been stored before."""
     call = run.round.call
+    several = call.gives_several
     offers, applications = queries.offer_ids(call), queries.application_ids(call)
     found = {
         "stats": outcome["stats"],
@@ -150,10 +151,11 @@ def store_outcome(run: Run, outcome: Outcome) -> None:
                 {
                     "run_id": run.id,
                     "application_id": applications[row["pseudonym"]],
+                    "part": row["part"],
                     "offer_id": None if row["code"] is None else offers[row["code"]],
                     "rank": row["rank"],
                     "reason": row["reason"],
-                    "told": nothing_missed(row["rank"]) if _has_all(row) else None,
+                    "told": nothing_missed(row["rank"]) if _has_all(row, several) else None,
                 }
                 for row in some
             ],
@@ -169,6 +171,14 @@ def _slices(rows: list[Row]) -> Iterator[list[Row]]:
         yield rows[at : at + ROWS_AT_ONCE]
 
 
-def _has_all(row: Row) -> bool:
-    """Whether there is nothing that the person would rather have."""
-    return row["rank"] == 1 or row["pre_placed"] or row["reason"] == UnplacedReason.NO_CHOICES.value
+def _has_all(row: Row, several: bool) -> bool:
+    """Whether there is nothing that the person would rather have, or that claims could say.
+
+    Of several courses the facts are told: seats, timetable, credits.
+    """
+    return (
+        several
+        or row["rank"] == 1
+        or row["pre_placed"]
+        or row["reason"] == UnplacedReason.NO_CHOICES.value
+    )

@@ -6,26 +6,29 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from ... import clock
 from ...agreements.models import CooperationCondition
 from ...db import db
 from ...offers.models import Call, Offer
 from ...placements.models import MobilityStatus, Placement, PlacementStatus
+from ...placements.queries import people
 
 
 @dataclass(frozen=True)
 class Bound:
     """A quota over offers: `lower` <= sum of the weight of each offer × people there <= `upper`.
 
-    `weights` is by offer id; `meaning` says what it is, for the partners' file alone.
+    `weights` is by offer id; `meaning` says what it is, for the partners' file alone. `counts`:
+    how much a student and how much a teacher counts; a team is both.
     """
 
     weights: Mapping[int, int]
     lower: int | None
     upper: int | None
     meaning: Mapping[str, Any]
+    counts: tuple[int, int] = (1, 1)
 
 
 def bounds_of(
@@ -49,7 +52,21 @@ def bounds_of(
         bounds += annual_quotas(offers, live)
     if call.balance_tolerance is not None:
         bounds += balances(offers, live, call.balance_tolerance)
+    if call.has_pools:
+        bounds += pools(offers)
     return bounds
+
+
+def pools(offers: Iterable[Offer]) -> list[Bound]:
+    """The seats for students and those for teachers of each offer that has both kinds."""
+    return [
+        Bound({offer.id: 1}, None, seats if offer.is_open else 0, {"kind": kind}, counts)
+        for offer in offers
+        for kind, seats, counts in (
+            ("seats for students", offer.seats, (1, 0)),
+            ("seats for teachers", offer.staff_seats, (0, 1)),
+        )
+    ]
 
 
 def annual_quotas(offers: Sequence[Offer], live: Mapping[int, int]) -> list[Bound]:
@@ -124,8 +141,9 @@ def _exchange(live: Mapping[int, int]) -> dict[tuple[str, str], int]:
 def live_placements(call: Call) -> dict[int, int]:
     """By condition: placements of the academic year, of calls of other rounds, that still stand."""
     rows = db.session.execute(
-        select(Offer.condition_id, func.count())
+        select(Offer.condition_id, people())
         .join(Placement, Placement.offer_id == Offer.id)
+        .join(Placement.application)
         .join(Offer.call)
         .where(
             Call.id.not_in(call.together_ids),

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..draw import key_from, lottery_number, places_of
+from .bundles import Bundles
 from .text import FORMAT, canonical, digest_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 NOTHING = frozenset[str]()
 """What is closed to nearly everybody: nothing, and one nothing for all of them."""
+
+ONE_SEAT = [1, 0]
+"""What nearly everybody takes: one seat, for students where there are others."""
 
 
 class Inputs:
@@ -54,9 +58,17 @@ class Inputs:
             {**quota, "offers": [self.round_codes.index(code) for code in quota["offers"]]}
             for quota in form["quotas"]
         ]
+        self.several: bool = "max_credits" in self.rules
+        self.credits: list[int] = [offer.get("credits", 0) for offer in form["offers"]]
+        self.clashes: list[list[int]] = [
+            [self.round_codes.index(code) for code in pair] for pair in form.get("clashes", [])
+        ]
         self.groups: dict[str, dict[str, Any]] = private["groups"] if private else {}
         people: list[dict[str, Any]] = form["applicants"]
         self.pseudonyms: list[str] = [row["pseudonym"] for row in people]
+        self.takes: list[list[int]] = [row.get("takes", ONE_SEAT) for row in people]
+        self.wants: list[int] = [row.get("wants", 1) for row in people]
+        self.most_credits: list[int] = [row.get("credits", 0) for row in people]
         self.factors: list[int] = [row.get("factor", 0) for row in people]
         self.scores: list[float] = (
             private["scores"] if private else [self._score(row) for row in people]
@@ -106,16 +118,32 @@ class Inputs:
     @cached_property
     def of_one_offer(self) -> list[dict[str, Any]]:
         """The quotas that the seats of one offer can keep."""
+        if self.several or self._teams:
+            return []
         return [quota for quota in self.quotas if _is_of_one_offer(quota)]
+
+    @cached_property
+    def has_pools(self) -> bool:
+        """Whether places have seats for students and others for teachers."""
+        return any("counts" in quota for quota in self.quotas)
+
+    @cached_property
+    def _teams(self) -> bool:
+        """Whether somebody is more than one person."""
+        return any(sum(takes) > 1 for takes in self.takes)
 
     @cached_property
     def binding(self) -> list[dict[str, Any]]:
         """The quotas that seats alone do not keep already."""
         return [
-            quota for quota in self.quotas if not _is_of_one_offer(quota) and self._can_break(quota)
+            quota
+            for quota in self.quotas
+            if quota not in self.of_one_offer and self._can_break(quota)
         ]
 
     def _can_break(self, quota: dict[str, Any]) -> bool:
+        if self.several:
+            return self.bundles.can_break(quota)
         sums = [
             weight * self.capacity[offer]
             for offer, weight in zip(quota["offers"], quota["weights"], strict=True)
@@ -127,7 +155,7 @@ class Inputs:
     def without(self, groups: Collection[str]) -> "Inputs":
         """The same inputs with the quotas of some groups left out."""
         other = copy(self)
-        for reckoned in ("capacity", "of_one_offer", "binding"):
+        for reckoned in ("capacity", "of_one_offer", "binding", "bundles"):
             vars(other).pop(reckoned, None)
         other.quotas = [quota for quota in self.quotas if quota["group"] not in groups]
         return other
@@ -137,6 +165,8 @@ class Inputs:
 
         Solving raises UnsupportedConstraint for a policy that cannot keep what binds.
         """
+        if self.several:
+            return self.bundles.instance(self.lottery(seed))
         import numpy as np  # numpy only where a round is computed
 
         from matching import Instance
@@ -161,6 +191,11 @@ class Inputs:
             **minimums,
         )
 
+    @cached_property
+    def bundles(self) -> Bundles:
+        """How a round is computed that gives several courses to one person."""
+        return Bundles(self)
+
     def _quota(self, quota: dict[str, Any], offer: Any) -> "Quota":
         import numpy as np  # see instance
 
@@ -168,8 +203,10 @@ class Inputs:
 
         weights = np.zeros(len(self.codes) + len(self.barred), dtype=np.int64)
         weights[quota["offers"]] = quota["weights"]
-        choices = np.flatnonzero(weights[offer])
-        return Quota(choices, weights[offer[choices]], lower=quota["lower"], upper=quota["upper"])
+        counted = np.array(self.takes) @ quota.get("counts", [1, 1])
+        coefficients = weights[offer] * np.repeat(counted, [len(row) for row in self.rows])
+        choices = np.flatnonzero(coefficients)
+        return Quota(choices, coefficients[choices], lower=quota["lower"], upper=quota["upper"])
 
     def numbers(self, seed: str) -> list[int]:
         """Everybody's lottery number, in pseudonym order. `seed`: the key of the draw."""
@@ -182,4 +219,9 @@ class Inputs:
 
 
 def _is_of_one_offer(quota: dict[str, Any]) -> bool:
-    return len(quota["offers"]) == 1 and quota["weights"] == [1] and quota["lower"] is None
+    return (
+        len(quota["offers"]) == 1
+        and quota["weights"] == [1]
+        and quota["lower"] is None
+        and "counts" not in quota
+    )

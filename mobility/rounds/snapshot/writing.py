@@ -1,12 +1,15 @@
 """The inputs of a round are written down."""
 
 import secrets
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, combinations
 from typing import Any
 
 from ...applications.entries import Entry, PrePlaced
 from ...offers.models import Call, Offer
+from ...offers.timetable import overlap
 from .bounds import Bound
 from .text import (
     BY_MERIT,
@@ -39,6 +42,11 @@ def write_snapshot(
     one. `excluded` people were taken out by an override; the `pre_placed` were given a seat by one,
     which is no longer among those of the offer. `factor` is
     100 × (100 + weight × score); a rule by order alone does without.
+
+    Where a call gives several courses, credits are in tenths: of each offer, the most of each
+    person and the `wants`, how many courses; `clashes` are pairs that meet at one time. Where
+    places have seats for students and for teachers, `takes` says how many of each a person or team
+    takes, and a quota `counts` them.
     """
     offers = list(offers)
     secrets.SystemRandom().shuffle(offers)
@@ -62,6 +70,7 @@ def write_snapshot(
             "merit_weight": call.merit_weight,
             "keeps_annual_quotas": call.keeps_annual_quotas,
             "balance_tolerance": call.balance_tolerance,
+            **({"max_credits": in_tenths(call.max_credits)} if call.gives_several else {}),
         },
         "commitments": list(commitments),
         "overrides": {
@@ -72,9 +81,10 @@ def write_snapshot(
             ],
         },
         "partner_file": digest_of(partners),
-        "offers": [_offer(at, offer, given[offer.id]) for at, offer in enumerate(offers)],
+        "offers": [_offer(at, offer, given[offer.id], call) for at, offer in enumerate(offers)],
+        **({"clashes": _clashes(offers)} if call.gives_several else {}),
         "quotas": [_quota(at, bound, position) for at, bound in enumerate(bounds)],
-        "applicants": _applicants(call, entries, codes),
+        "applicants": _applicants(call, entries, offers),
     }
     text = canonical(public)
     return f'{{"private":{partners},"public":{text}}}', digest_of(text)
@@ -89,15 +99,43 @@ def _meaning(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _offer(at: int, offer: Offer, given: int) -> dict[str, Any]:
+def _offer(at: int, offer: Offer, given: int, call: Call) -> dict[str, Any]:
     """`given`: how many of its seats are no longer in the round."""
     is_open = offer.is_open
     return {
         "code": code_of(at),
-        "seats": offer.seats - given if is_open else 0,
+        "seats": offer.seats + offer.staff_seats - given if is_open else 0,
         "min_seats": max(0, offer.min_seats - given) if is_open else 0,
         "may_close": offer.may_close,
+        **({"credits": in_tenths(offer.ects)} if call.gives_several else {}),
     }
+
+
+def _clashes(offers: Sequence[Offer]) -> list[list[str]]:
+    """Pairs of offers that nobody can attend both of, by their codes."""
+    return [
+        [code_of(one), code_of(other)]
+        for one, other in combinations(range(len(offers)), 2)
+        if overlap(offers[one], offers[other])
+    ]
+
+
+def _wants(entry: Entry, offers: Mapping[int, Offer]) -> dict[str, int]:
+    """How many courses somebody wants, and their most credits.
+
+    So many as reach the credits wanted even where the smallest listed are given.
+    """
+    assert entry.credits is not None
+    wanted, most = map(in_tenths, entry.credits)
+    sizes = sorted(in_tenths(offers[offer].ects) for offer in entry.choices)
+    reached = list(accumulate(sizes))
+    enough = bisect_left(reached, wanted) + 1
+    return {"wants": max(1, min(enough, len(sizes))), "credits": most}
+
+
+def in_tenths(credits: float | None) -> int:
+    """Credits as the engine counts them."""
+    return round(10 * (credits or 0))
 
 
 def _quota(at: int, bound: Bound, position: Mapping[int, int]) -> dict[str, Any]:
@@ -108,17 +146,20 @@ def _quota(at: int, bound: Bound, position: Mapping[int, int]) -> dict[str, Any]
         "weights": [weight for _offer, weight in weights],
         "lower": bound.lower,
         "upper": bound.upper,
+        **({} if bound.counts == (1, 1) else {"counts": list(bound.counts)}),
     }
 
 
 def _applicants(
-    call: Call, entries: Sequence[Entry], codes: Mapping[int, str]
+    call: Call, entries: Sequence[Entry], offers: Sequence[Offer]
 ) -> list[dict[str, Any]]:
+    codes = {offer.id: code_of(at) for at, offer in enumerate(offers)}
+    by_id = {offer.id: offer for offer in offers}
     hundredths = [round(100 * entry.score) for entry in entries]
     order = {score: place for place, score in enumerate(sorted(set(hundredths)))}
     rows = []
     for entry, score in zip(entries, hundredths, strict=True):
-        row = {
+        row: dict[str, Any] = {
             "pseudonym": entry.pseudonym,
             "order": order[score],
             "choices": [codes[offer] for offer in entry.choices],
@@ -126,5 +167,9 @@ def _applicants(
         }
         if call.policy not in BY_MERIT:
             row["factor"] = 10_000 + call.merit_weight * score
+        if call.gives_several:
+            row |= _wants(entry, by_id)
+        if call.has_pools:
+            row["takes"] = list(entry.takes)
         rows.append(row)
     return rows

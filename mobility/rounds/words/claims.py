@@ -35,6 +35,10 @@ def _by_full_quota(row: RunRow, choice: Choice, claim: Claim) -> dict[str, Any]:
 
 def _without(quota: dict[str, Any]) -> str:
     """A quota that stood in the way, by what it is."""
+    if quota.get("kind") == "seats for students":
+        return _("The seats for students there stood in the way.")
+    if quota.get("kind") == "seats for teachers":
+        return _("The seats for teachers there stood in the way.")
     if quota.get("kind") == "balance":
         return _(
             "The balance of exchange between %(one)s and %(other)s stood in the way: had it not "

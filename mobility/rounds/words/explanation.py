@@ -16,6 +16,7 @@ from ...status import Kind
 from .. import queries
 from ..models import Run, RunRow
 from .claims import claimed
+from .courses import course_reasons
 from .reasons import Reason, ineligible, missed, why_not
 
 BY_SCORE = frozenset({"serial_dictatorship", "deferred_acceptance"})
@@ -53,8 +54,14 @@ def _kept(choice: Choice, granted: int) -> Reason:
 def told(row: RunRow, reader: Any) -> dict[str, Any]:
     """What the page of a result needs."""
     application = row.application
-    found = reasons(row, choices_of(application))
+    choices, courses = choices_of(application), []
+    if application.call.gives_several:
+        courses = list(queries.courses_of(row))
+        found = course_reasons(row.run, courses, choices, application.credits_most or 0)
+    else:
+        found = reasons(row, choices)
     return {
+        "courses": courses,
         "principle": principle(row.run) if any(reason.contested for reason in found) else None,
         "row": row,
         "run": row.run,
@@ -78,6 +85,11 @@ def _read_off(run: Run, choice: Choice) -> Reason:
 
 def principle(run: Run) -> str | None:
     """What decided who gets the seats of a place that more people want; None without a proof."""
+    if run.round.call.gives_several:
+        return _(
+            "Giving you one of these courses would not have made the whole better: the sum of"
+            " wishes met is as great as it can be within seats, credits and timetables."
+        )
     if run.policy in BY_SCORE:
         return _(
             "Those who got these seats come before you by score; "

@@ -23,6 +23,8 @@ def steps(call: Call) -> list[str]:
 
 
 def _policy_steps(call: Call) -> list[str]:
+    if call.gives_several:
+        return _steps_of_courses(call)
     most = _("As many people as possible get a place. This comes first.")
     if call.policy == "linear_assignment" and call.merit_weight:
         return [
@@ -75,6 +77,22 @@ def _policy_steps(call: Call) -> list[str]:
     return [_("In order of score, each person takes the best choice that is left.")]
 
 
+def _steps_of_courses(call: Call) -> list[str]:
+    whole = _(
+        "Among all ways to do that, the one is taken in which the sum of wishes met is greatest: a"
+        " higher choice counts more, and a course that is not given counts nothing."
+    )
+    if call.merit_weight:
+        whole += " " + _("Each counts the more the higher the score of the person is.")
+    return [
+        _(
+            "Everybody gets courses of their list until the credits they want are reached, never"
+            " more than they take at most, and never two that meet at one time."
+        ),
+        whole,
+    ]
+
+
 def limits(call: Call) -> list[str]:
     """What no result may break, however good it would be."""
     said = []
@@ -97,6 +115,12 @@ def limits(call: Call) -> list[str]:
             )
             + " "
             + _("The page of the round says how many seats this cost.")
+        )
+    if call.has_pools:
+        said.append(_("Seats for students go to students, seats for teachers to teachers."))
+    if call.teams:
+        said.append(
+            _("A student and a teacher who apply as a team get a seat each at one place, or none.")
         )
     said.extend(_minimum(offer) for offer in places_with_minimum(call))
     return said
@@ -174,6 +198,8 @@ RULE_NAMES: dict[str, Any] = {
     "balance_tolerance": _l("Greatest difference of the exchange between two universities"),
     "min_choices": _l("Least number of choices"),
     "max_choices": _l("Greatest number of choices"),
+    "max_credits": _l("Most credits a student may take"),
+    "teams": _l("A student and a teacher may apply as a team"),
     "answer_days": _l("Days to answer"),
     "vacated": _l("Declined seats"),
     "vacated_until": _l("Declined seats are given until"),

@@ -29,6 +29,12 @@ def incentive(call: Call) -> str:
             " gets you a better one, and a longer list never harms."
         )
         return honest + _cut_short(call)
+    if call.gives_several:
+        return _(
+            "Rank every course that you would really take. The courses of all people together are"
+            " made best, not those of each: so which of yours you get can depend on what else you"
+            " list, and a course that you put low may be given to you instead of one further up."
+        )
     if call.policy == "linear_assignment":
         return " ".join(
             [

@@ -1,0 +1,376 @@
+"""Rounds that give several courses to one person: credits, timetables, and quotas of people."""
+
+import json
+from datetime import date, timedelta
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+from sqlalchemy import select
+
+from mobility import clock
+from mobility.agreements.models import Direction
+from mobility.applications.models import ApplicationStatus
+from mobility.db import db, transaction
+from mobility.mail import Mail
+from mobility.offers.models import VacatedSeats
+from mobility.placements.models import Placement, PlacementStatus
+from mobility.placements.queries import live_under
+from mobility.placements.services import accept_all
+from mobility.rounds import queries, services
+from mobility.rounds.checking import Refused, check_file
+from mobility.rounds.computing.runs import compute
+from mobility.rounds.files import enveloped, file_of
+from mobility.rounds.snapshot import Inputs, canonical
+from mobility.rounds.words.courses import course_reasons
+
+from .. import factories
+from ..examples import examples
+from .scenes import finish
+from .snapshots import snapshot
+
+WEEK = {
+    "A": [{"day": 1, "from": "10:00", "to": "11:30"}],
+    "B": [{"day": 1, "from": "11:00", "to": "12:30"}],  # meets with A
+    "C": [{"day": 2, "from": "10:00", "to": "11:30"}],
+    "D": [{"day": 3, "from": "10:00", "to": "11:30"}],
+    "E": [],
+}
+
+
+class Courses:
+    """SUSU sends to Abai KazNPU: five courses of five credits, where A and B meet at one time."""
+
+    def __init__(self, *, mobilities: int = 10, seats: int = 1) -> None:
+        self.admin = factories.admin()
+        self.home = factories.institution("susu.ru")
+        self.host = factories.institution("kaznpu.kz")
+        self.sender = factories.coordinator(self.home)
+        self.condition = factories.condition(
+            self.home, self.host, direction=Direction.COURSES, mobilities_per_year=mobilities
+        )
+        self.call = factories.call(
+            closes_at=clock.now() - timedelta(days=1),
+            direction=Direction.COURSES,
+            max_choices=5,
+            max_credits=20.0,
+            vacated=VacatedSeats.NONE,
+            vacated_until=None,
+            appeal_days=0,
+        )
+        self.offers = {
+            code: factories.offer(
+                self.call,
+                self.condition,
+                code=code,
+                title_en=f"Course {code}",
+                seats=seats,
+                ects=5.0,
+                timetable=week,
+            )
+            for code, week in WEEK.items()
+        }
+
+    def person(self, name: str, score: float, codes: str, wanted: float, most: float):
+        return factories.application(
+            factories.student(self.home, name=name),
+            self.call,
+            [self.offers[code] for code in codes],
+            status=ApplicationStatus.APPROVED,
+            pseudonym=name.lower(),
+            score=score,
+            credits_wanted=wanted,
+            credits_most=most,
+        )
+
+
+def courses(*people, **values) -> Courses:
+    with transaction():
+        made = Courses(**values)
+        made.people = [made.person(*one) for one in people]
+    return made
+
+
+def published(at: Courses):
+    with transaction():
+        round_ = services.open_round(at.call, at.admin)
+        services.freeze_round(round_, at.admin)
+        run = services.request_run(round_, at.admin)
+    finish(run)
+    with transaction():
+        services.publish_run(run, at.admin)
+    return run
+
+
+def codes_of(application) -> list[str]:
+    rows = db.session.scalars(
+        select(Placement).where(Placement.application_id == application.id).order_by(Placement.part)
+    )
+    return [placement.offer.code for placement in rows]
+
+
+def test_a_student_gets_three_of_five_wished_without_clash_within_credits(app):
+    at = courses(("Alma", 80, "ABCDE", 15, 15))
+    run = published(at)
+    with transaction(write=False):
+        assert codes_of(at.people[0]) == ["A", "C", "D"]
+        assert run.stats["placed"] == 1
+        assert run.stats["profile"] == [1, 0, 1, 1, 0]
+        assert run.certificate["feasible"]
+
+
+def test_nobody_passes_the_credits_they_take_at_most(app):
+    at = courses(("Alma", 80, "ACDE", 12, 14))
+    published(at)
+    with transaction(write=False):
+        assert codes_of(at.people[0]) == ["A", "C"]
+
+
+def test_credits_that_are_reached_bring_no_more(app):
+    at = courses(("Alma", 80, "ACDE", 6, 20))
+    published(at)
+    with transaction(write=False):
+        assert codes_of(at.people[0]) == ["A", "C"]
+
+
+def test_the_sum_of_wishes_decides_not_who_picks_first(app):
+    """Greedy picking by score would give Alma A and C and leave Bek with nothing he ranked."""
+    at = courses(("Alma", 90, "AC", 5, 5), ("Bek", 50, "A", 5, 5), ("Vika", 60, "C", 5, 5))
+    run = published(at)
+    with transaction(write=False):
+        given = {one.pseudonym: codes_of(one) for one in at.people}
+        assert given == {"alma": ["A"], "bek": [], "vika": ["C"]}
+        assert run.stats["reasons"] == {"all_full": 1}
+
+
+def test_annual_quota_counts_people_and_not_courses(app):
+    """Two mobilities a year: greedy picking, course by course, would let three people go."""
+    at = courses(
+        ("Alma", 90, "ACD", 15, 15),
+        ("Bek", 80, "CDE", 15, 15),
+        ("Vika", 70, "BE", 10, 10),
+        mobilities=2,
+        seats=3,
+    )
+    run = published(at)
+    with transaction(write=False):
+        given = {one.pseudonym: codes_of(one) for one in at.people}
+        assert given == {"alma": ["A", "C", "D"], "bek": ["C", "D", "E"], "vika": []}
+        year = at.call.academic_year
+        assert live_under([at.condition.id], year) == {at.condition.id: 2}
+        assert run.stats["placed"] == 2
+
+
+def test_each_gets_one_letter_and_answers_each_course_or_all(app, mailbox):
+    at = courses(("Alma", 80, "ACD", 15, 15), ("Bek", 70, "A", 5, 5))
+    published(at)
+    told = {mail.recipient: mail for mail in mailbox()}
+    with transaction(write=False):
+        alma, bek = (one.applicant.email for one in at.people)
+        assert "You have 3 courses" in told[alma].subject
+        assert "Course C" in told[alma].text
+        assert "no place this time" in told[bek].subject
+        assert db.session.query(Mail).filter_by(recipient=alma).count() == 1
+    with transaction():
+        assert accept_all(at.people[0], at.people[0].applicant) == 3
+        assert accept_all(at.people[0], at.people[0].applicant) == 0
+    with transaction(write=False):
+        statuses = set(db.session.scalars(select(Placement.status)))
+        assert statuses == {PlacementStatus.ACCEPTED}
+
+
+def test_each_choice_says_what_kept_it(app):
+    at = courses(("Alma", 80, "ABCDE", 15, 15), ("Bek", 70, "AE", 5, 5))
+    run = published(at)
+    with transaction(write=False):
+        row = queries.row_of(at.people[0])
+        given = queries.courses_of(row)
+        told = course_reasons(run, given, at.people[0].choices, 15)
+        assert [reason.text for reason in told] == [
+            "This course is yours.",
+            "It meets at the same time as “Course A”, which you got.",
+            "This course is yours.",
+            "This course is yours.",
+            "Its 1 seat went to somebody else.",
+        ]
+
+
+def test_page_shows_the_courses_the_week_and_accepts_all(app, visitor):
+    at = courses(("Alma", 80, "ACD", 15, 15))
+    published(at)
+    browser = visitor(at.people[0].applicant)
+    page = browser.read(f"/applications/{at.people[0].id}")
+    assert "3 courses of 3 listed, 15 ECTS credits" in page
+    assert "Your week" in page
+    answer = browser.post(f"/applications/{at.people[0].id}/accept-all")
+    assert answer.status_code == 303
+    assert "3 courses accepted." in browser.read(answer.location)
+
+
+def test_file_is_checked_and_a_changed_course_is_refused(app):
+    at = courses(("Alma", 80, "ABCDE", 15, 15), ("Bek", 70, "AE", 5, 5), mobilities=1)
+    run = published(at)
+    with transaction(write=False):
+        text = file_of(run.round, run, queries.seeds(at.call))
+        assert json.loads(text)["body"]["result"]["ranks"] == [[1, 3, 4], []]
+        assert check_file(text.encode()).digest == run.round.file_digest
+        forged = json.loads(text)["body"]
+        forged["result"]["ranks"] = [[1, 2, 4], []]
+        with pytest.raises(Refused, match="Not feasible"):
+            check_file(enveloped(canonical(forged)).encode())
+
+
+# --- Against another algorithm --------------------------------------------------------------------
+
+
+@st.composite
+def rounds(draw):
+    """A snapshot of a few people and courses, with everything that binds."""
+    m = draw(st.integers(1, 5))
+    codes = [f"K{at}" for at in range(m)]
+    seats = {code: draw(st.integers(0, 2)) for code in codes}
+    people = {}
+    for who in range(draw(st.integers(1, 4))):
+        listed = draw(st.lists(st.sampled_from(codes), unique=True, max_size=m))
+        score = draw(st.integers(0, 100))
+        people[f"p{who}"] = (score, listed, draw(st.sets(st.sampled_from(codes), max_size=1)))
+    people = {
+        name: (score, listed, [code for code in closed if code in listed])
+        for name, (score, listed, closed) in people.items()
+    }
+    quotas = []
+    if draw(st.booleans()):
+        upper = draw(st.integers(0, 3))
+        some = draw(st.lists(st.sampled_from(codes), unique=True, min_size=1))
+        quotas.append(
+            {"group": "Q001", "offers": some, "weights": [1] * len(some), "lower": None,
+             "upper": upper}
+        )  # fmt: skip
+    if draw(st.booleans()):
+        signs = [draw(st.sampled_from([1, -1])) for _ in codes]
+        quotas.append(
+            {"group": "Q002", "offers": codes, "weights": signs,
+             "lower": -draw(st.integers(0, 1)), "upper": draw(st.integers(0, 1))}
+        )  # fmt: skip
+    form = json.loads(
+        snapshot(limit=m, weight=draw(st.integers(0, 2)), seats=seats, people=people, quotas=quotas)
+    )
+    public = form["public"]
+    public["rules"]["max_credits"] = 300
+    for offer in public["offers"]:
+        offer["credits"] = draw(st.integers(1, 6)) * 5
+    known = [offer["code"] for offer in public["offers"]]
+    pairs = list(combinations(known, 2))
+    chosen = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=3)) if pairs else []
+    public["clashes"] = [list(pair) for pair in chosen]
+    for row in public["applicants"]:
+        row["wants"] = draw(st.integers(1, 4))
+        row["credits"] = draw(st.integers(0, 80))
+    return json.dumps(form)
+
+
+def best_value(inputs: Inputs) -> float:
+    """The greatest sum of wishes, by an integer programme of its own: x a choice, y a person."""
+    rows, costs, owners = [], [], []
+    unplaced = (inputs.limit + 1) ** 2
+    for who, (listed, closed) in enumerate(zip(inputs.lists, inputs.closed, strict=True)):
+        for rank, code in enumerate(listed, start=1):
+            rows.append((who, inputs.codes.index(code), code in closed))
+            costs.append(inputs.factors[who] * (rank * rank - unplaced))
+            owners.append(who)
+    groups = []
+    for quota in inputs.quotas:
+        for sign in (1, -1):
+            offers = {
+                o for o, w in zip(quota["offers"], quota["weights"], strict=True) if w == sign
+            }
+            groups.append((quota, sign, offers))
+    k, n = len(rows), len(inputs.pseudonyms)
+    size = k + n * len(groups)
+    limits: list[tuple[np.ndarray, float, float]] = []
+
+    def add(entries, low, high):
+        row = np.zeros(size)
+        for at, weight in entries:
+            row[at] += weight
+        limits.append((row, low, high))
+
+    for offer, seats in enumerate(inputs.seats):
+        add([(at, 1) for at, row in enumerate(rows) if row[1] == offer], 0, seats)
+    for who in range(n):
+        own = [at for at, owner in enumerate(owners) if owner == who]
+        add([(at, 1) for at in own], 0, inputs.wants[who])
+        add([(at, inputs.credits[rows[at][1]]) for at in own], 0, inputs.most_credits[who])
+        for one, other in inputs.clashes:
+            add([(at, 1) for at in own if rows[at][1] in {one, other}], 0, 1)
+        for number, (_quota, _sign, offers) in enumerate(groups):
+            goes = k + who * len(groups) + number
+            inside = [at for at in own if rows[at][1] in offers]
+            for at in inside:
+                add([(goes, 1), (at, -1)], 0, 1)
+            add([*((at, 1) for at in inside), (goes, -1)], 0, size)
+    for quota in inputs.quotas:
+        add(
+            [
+                (k + who * len(groups) + number, sign)
+                for number, (of, sign, _offers) in enumerate(groups)
+                if of is quota
+                for who in range(n)
+            ],
+            -np.inf if quota["lower"] is None else quota["lower"],
+            np.inf if quota["upper"] is None else quota["upper"],
+        )
+    upper = np.ones(size)
+    upper[[at for at, row in enumerate(rows) if row[2]]] = 0
+    if not size:
+        return 0.0
+    solved = milp(
+        np.array(costs + [0] * (size - k)),
+        integrality=np.ones(size),
+        bounds=Bounds(0, upper),
+        constraints=[
+            LinearConstraint(
+                np.array([row for row, _low, _high in limits]),
+                [low for _row, low, _high in limits],
+                [high for _row, _low, high in limits],
+            )
+        ],
+    )
+    assert solved.success
+    return round(solved.fun) / 100
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(rounds())
+def test_result_is_as_good_as_any(text):
+    inputs = Inputs(text)
+    outcome = compute(text, "linear_assignment", "1")
+    assert outcome["certificate"]["feasible"]
+    assert outcome["stats"]["objective"] == pytest.approx(best_value(inputs))
+    for quota in inputs.quotas:
+        people = {
+            sign: {
+                row["pseudonym"]
+                for row in outcome["rows"]
+                if row["code"] is not None
+                and (inputs.codes.index(row["code"]), sign)
+                in list(zip(quota["offers"], quota["weights"], strict=True))
+            }
+            for sign in (1, -1)
+        }
+        net = len(people[1]) - len(people[-1])
+        assert quota["upper"] is None or net <= quota["upper"]
+        assert quota["lower"] is None or net >= quota["lower"]
+
+
+def test_dates_of_courses_decide_whether_they_clash(app):
+    with transaction():
+        at = Courses()
+        at.offers["B"].starts_on, at.offers["B"].ends_on = date(2040, 1, 1), date(2040, 5, 1)
+        at.people = [at.person("Alma", 80, "AB", 10, 10)]
+    published(at)
+    with transaction(write=False):
+        assert codes_of(at.people[0]) == ["A", "B"]
