@@ -1,0 +1,1 @@
+"""Joint projects of two partners: leaders on both sides, a period, results."""
