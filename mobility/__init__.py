@@ -25,6 +25,8 @@ ROOMS = (
     "partners",
     "accounts",
     "agreements",
+    "projects",
+    "laboratories",
     "offers",
     "applications",
     "placements",

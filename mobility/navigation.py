@@ -34,6 +34,8 @@ MENU: tuple[Item, ...] = (
     Item(_l("Pipeline"), "applications.pipeline", "application:review-any"),
     Item(_l("Placements"), "placements.index", "placement:list"),
     Item(_l("Rounds"), "rounds.index", "round:browse"),
+    Item(_l("Projects"), "projects.index", "project:browse"),
+    Item(_l("Laboratories"), "laboratories.index", "equipment:browse"),
     Item(_l("Reports"), "reports.index", "report:view"),
     Item(_l("Agreements"), "agreements.index", "agreement:list"),
     Item(_l("Partners"), "partners.index", "partner:browse"),

@@ -23,8 +23,10 @@ from mobility.agreements.models import (
 )
 from mobility.applications.models import Application, ApplicationStatus, Choice
 from mobility.db import db
+from mobility.laboratories.models import Equipment, EquipmentStatus, Slot
 from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, VacatedSeats
 from mobility.partners.models import EmailDomain, Institution, OrganisationalUnit
+from mobility.projects.models import Project, ProjectLeader, ProjectStatus
 
 # The argon2 hash of "correct horse", made with the cheapest parameters: tests sign in often.
 PASSWORD = "correct horse"
@@ -224,6 +226,49 @@ def offer(in_call: Call, under: CooperationCondition, **values) -> Offer:
         **values,
     }
     return _add(Offer(call=in_call, condition=under, **values))
+
+
+def project(a: Institution, b: Institution, **values) -> Project:
+    """A joint project under way, with a teacher of each partner as its leader."""
+    today = clock.now().date()
+    leaders = values.pop("leaders", None) or (teacher(a), teacher(b))
+    values = {
+        "title_en": "Joint project",
+        "status": ProjectStatus.OPEN,
+        "starts_on": today - timedelta(days=30),
+        "ends_on": today + timedelta(days=300),
+        "created_at": clock.now(),
+        **values,
+    }
+    made = Project(partner_a=a, partner_b=b, **values)
+    for hei, leader in zip((a, b), leaders, strict=True):
+        made.leaders.append(ProjectLeader(institution_id=hei.id, user=leader))
+    return _add(made)
+
+
+def equipment(of: Institution, **values) -> Equipment:
+    """Open equipment of an institution that people book themselves, without training."""
+    values = {
+        "title_en": "Electron microscope",
+        "safety_training": False,
+        "status": EquipmentStatus.OPEN,
+        "created_at": clock.now(),
+        **values,
+    }
+    return _add(Equipment(institution=of, **values))
+
+
+def slot(at: Equipment, *, days: float = 7, hours: float = 2, capacity: int = 1) -> Slot:
+    """A slot that begins in so many days."""
+    begin = clock.now() + timedelta(days=days)
+    return _add(
+        Slot(
+            equipment=at,
+            starts_at=begin,
+            ends_at=begin + timedelta(hours=hours),
+            capacity=capacity,
+        )
+    )
 
 
 def application(

@@ -34,7 +34,10 @@ from ..agreements.queries import this_year
 from ..agreements.words import academic_year
 from ..forms import Form, stripped
 from ..i18n import city_of_zone, language_name, reader_zone
+from ..laboratories.models import Slot
+from ..laboratories.words import slot_day, slot_times
 from ..partners.models import Institution, OrganisationalUnit
+from ..projects.models import Project
 from .fields import MomentField, NumberField, TimetableField
 from .models import POLICIES, Call, VacatedSeats
 from .terms import term_text
@@ -230,6 +233,10 @@ def condition_label(condition: CooperationCondition) -> str:
     )
 
 
+def slot_label(slot: Slot) -> str:
+    return f"{slot.equipment.title}: {slot_day(slot)}, {slot_times(slot)}"
+
+
 class OfferForm(Form):
     """What every place has."""
 
@@ -300,9 +307,20 @@ class OfferForm(Form):
         *,
         present_language: str | None = None,
         whole_institution: bool = True,
+        projects: Iterable[Project] = (),
+        slots: Iterable[Slot] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if "project" in self:
+            self["project"].choices = unfold(
+                *((one.id, one.title) for one in projects), blank=_("none")
+            )
+        if "slot" in self:
+            del self.starts_on, self.ends_on
+            self["slot"].choices = unfold(
+                *((one.id, slot_label(one)) for one in slots), blank=_("choose")
+            )
         self.condition.choices = unfold(
             *((one.id, condition_label(one)) for one in conditions), blank=_("choose")
         )
@@ -317,6 +335,15 @@ class OfferForm(Form):
     def values(self) -> dict[str, Any]:
         """What the form says; `condition` and `unit` are ids still."""
         return _values(self, {"reason", "version", "csrf_token"})
+
+
+def project_field() -> SelectField:
+    return SelectField(
+        _l("Joint project"),
+        coerce=optional_id,
+        validators=[Optional()],
+        description=_l("The place stands on the page of the project."),
+    )
 
 
 class InternshipForm(OfferForm):
@@ -352,7 +379,8 @@ class ResearchForm(OfferForm):
         _l("Seats for teachers"), 0, 500, _l("Give the seats: a whole number from 0 to 500."),
         _l("A student and a teacher who apply as a team take one of each, or none."),
     )  # fmt: skip
-    own = ("staff_seats",)
+    project = project_field()
+    own = ("staff_seats", "project")
 
 
 class ProgrammeForm(OfferForm):
@@ -367,7 +395,14 @@ class ProgrammeForm(OfferForm):
 
 
 class SlotForm(OfferForm):
-    pass
+    slot = SelectField(
+        _l("Slot"),
+        coerce=optional_id,
+        validators=[InputRequired(_l("Choose the slot that is given."))],
+        description=_l("Slots ahead in the calendars of open equipment; the call keeps its seats."),
+    )
+    project = project_field()
+    own = ("slot", "project")
 
 
 OFFER_FORMS: dict[Direction, type[OfferForm]] = {

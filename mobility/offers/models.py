@@ -12,7 +12,9 @@ from ..accounts.models import Cefr
 from ..agreements.models import CooperationCondition, Direction
 from ..db import Base, search_key, value_enum
 from ..i18n import LANGUAGES, localized
+from ..laboratories.models import Slot
 from ..partners.models import Institution, OrganisationalUnit
+from ..projects.models import Project
 from ..status import Kind, Labelled, Status
 from ..workflow import Workflow
 
@@ -257,7 +259,8 @@ class Offer(Base):
     `requirements`: what it asks for beside language, level and field, such as prerequisites.
     `timetable`: of a course, the meetings of a week (`offers.timetable`). `hours`: of a course or
     programme in all. `certificate`: what a programme ends with. `staff_seats`: of a research
-    place, those for teachers; its `seats` are for students.
+    place, those for teachers; its `seats` are for students. `project`: from which a research place
+    or a laboratory slot hangs; `slot`: the time at equipment that a call gives.
     """
 
     __tablename__ = "offer"
@@ -306,6 +309,8 @@ class Offer(Base):
     hours: Mapped[int | None]
     certificate: Mapped[str] = mapped_column(String(200), default="")
     timetable: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"), unique=True)
     ects: Mapped[float | None]
     local_credits: Mapped[float | None]
     search: Mapped[str] = mapped_column(Text, default="")
@@ -314,6 +319,8 @@ class Offer(Base):
     call: Mapped[Call] = relationship()
     condition: Mapped[CooperationCondition] = relationship()
     unit: Mapped[OrganisationalUnit | None] = relationship()
+    project: Mapped[Project | None] = relationship()
+    slot: Mapped[Slot | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -6,7 +6,8 @@ from flask import render_template
 
 from ..agreements.models import AgreementStatus, CooperationCondition
 from ..panels import panel
-from .queries import drafts_of, offers_under, open_calls, upcoming_calls
+from ..projects.models import Project
+from .queries import drafts_of, offers_of_project, offers_under, open_calls, upcoming_calls
 
 
 @panel("landing", order=10)
@@ -26,6 +27,13 @@ def offers_in_draft(user: Any) -> str | None:
         return None
     drafts = drafts_of(user)
     return render_template("offers/drafts.html", drafts=drafts) if drafts else None
+
+
+@panel("project", order=10)
+def places_of_project(project: Project) -> str | None:
+    """The places that hang from a project: research and laboratory slots that calls give."""
+    found = offers_of_project(project.id)
+    return render_template("offers/panel_project.html", offers=found) if found else None
 
 
 @panel("condition", order=10)

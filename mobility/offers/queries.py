@@ -370,6 +370,26 @@ def drafts_of(user: User) -> Sequence[Offer]:
     ).all()
 
 
+def offers_of_project(project_id: int) -> Sequence[Offer]:
+    """The open places of announced calls that hang from a project, the latest call first."""
+    return db.session.scalars(
+        select(Offer)
+        .join(Offer.call)
+        .where(
+            Offer.project_id == project_id,
+            Offer.status == OfferStatus.OPEN,
+            Call.status == CallStatus.ANNOUNCED,
+        )
+        .options(
+            contains_eager(Offer.call),
+            joinedload(Offer.condition).joinedload(CooperationCondition.agreement),
+            joinedload(Offer.condition).joinedload(CooperationCondition.receiving),
+            joinedload(Offer.condition).joinedload(CooperationCondition.sending),
+        )
+        .order_by(Call.closes_at.desc(), Offer.code)
+    ).all()
+
+
 def codes_in(call: Call) -> set[str]:
     """The codes of the places of a call that are taken."""
     return set(db.session.scalars(select(Offer.code).where(Offer.call_id == call.id)))

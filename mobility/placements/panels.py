@@ -5,9 +5,11 @@ from typing import Any
 from flask import render_template
 from flask_login import current_user
 
+from ..access import can
 from ..agreements.models import CooperationCondition
 from ..agreements.queries import this_year
 from ..panels import panel
+from ..projects.models import Project
 from . import queries
 
 
@@ -27,6 +29,20 @@ def placements_to_handle(user: Any) -> str | None:
     if not nominate and not verify:
         return None
     return render_template("placements/_todo.html", nominate=nominate, verify=verify)
+
+
+@panel("project", order=20)
+def people_of_project(project: Project) -> str | None:
+    """Who has accepted a place of a project: names for those who keep it, else how many."""
+    placed = queries.people_of_project(project.id)
+    if not placed:
+        return None
+    return render_template(
+        "placements/panel_project.html",
+        placed=placed,
+        count=sum(len(one.application.people) for one in placed),
+        in_full=can(current_user, "project:edit", project),
+    )
 
 
 @panel("condition", order=20)

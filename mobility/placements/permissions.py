@@ -3,6 +3,11 @@
 from typing import Any
 
 from ..access import Rule
+from ..laboratories.visits import visits
+from ..partners.models import Institution
+from ..projects.membership import membership
+from ..projects.models import Project
+from . import queries
 from .models import Placement
 
 
@@ -45,6 +50,18 @@ def may_see(user: Any, placement: Placement) -> bool:
 
 def may_cancel(user: Any, placement: Placement) -> bool:
     return may_see(user, placement) and not is_in_team(user, placement)
+
+
+@membership
+def placed_in(user: Any, project: Project) -> bool:
+    """Who has accepted a place of a project takes part in it."""
+    return queries.has_place_in_project(user, project.id)
+
+
+@visits
+def placed_at(user: Any, institution: Institution) -> bool:
+    """Who has accepted a place at an institution may use its laboratories."""
+    return queries.has_place_at(user, institution.id)
 
 
 RULES: dict[str, Rule] = {

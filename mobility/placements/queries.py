@@ -59,6 +59,59 @@ def people() -> ColumnElement[int]:
     return counted
 
 
+def _accepted_by(user: User) -> Select[Any]:
+    """The accepted places of somebody, alone or in a team, that were not called off."""
+    return (
+        select(Placement.id)
+        .join(Placement.application)
+        .join(Placement.offer)
+        .where(
+            or_(Application.applicant_id == user.id, Application.partner_id == user.id),
+            Placement.status == PlacementStatus.ACCEPTED,
+            is_live(),
+        )
+        .limit(1)
+    )
+
+
+def has_place_in_project(user: User, project_id: int) -> bool:
+    """Whether somebody has accepted a place that hangs from a project."""
+    found = _accepted_by(user).where(Offer.project_id == project_id)
+    return db.session.scalar(found) is not None
+
+
+def has_place_at(user: User, institution_id: int) -> bool:
+    """Whether somebody has accepted a place at an institution."""
+    found = (
+        _accepted_by(user)
+        .join(Offer.condition)
+        .where(CooperationCondition.receiving_id == institution_id)
+    )
+    return db.session.scalar(found) is not None
+
+
+def people_of_project(project_id: int) -> list[Placement]:
+    """The accepted places of a project that stand, by name."""
+    return list(
+        db.session.scalars(
+            select(Placement)
+            .join(Placement.application)
+            .join(Placement.offer)
+            .where(
+                Offer.project_id == project_id,
+                Placement.status == PlacementStatus.ACCEPTED,
+                is_live(),
+            )
+            .options(
+                contains_eager(Placement.application).joinedload(Application.applicant),
+                contains_eager(Placement.application).joinedload(Application.partner),
+                contains_eager(Placement.offer),
+            )
+            .order_by(Application.order_key, Placement.id)
+        )
+    )
+
+
 def live_counts(offer_ids: Collection[int]) -> dict[int, int]:
     """How many people hold a place at each of the offers; 0 where nobody does."""
     counted = db.session.execute(

@@ -10,6 +10,7 @@ from mobility import clock
 from mobility.access import can
 from mobility.agreements.models import AgreementStatus, Direction
 from mobility.db import db
+from mobility.laboratories.models import Slot
 from mobility.offers import queries
 from mobility.offers.forms import OFFER_FORMS
 from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, Phase
@@ -270,12 +271,15 @@ def test_place_of_every_direction_is_offered_by_form(world, write, visitor, dire
     with write():
         call = factories.call(direction=direction, status=CallStatus.DRAFT)
         condition = factories.condition(world.a, world.b, direction=direction, isced_fields=["06"])
+        project = factories.project(world.a, world.b)
+        slot = factories.slot(factories.equipment(world.b, title_en="Microscope"), capacity=3)
         number, under = call.id, condition.id
     assert direction in OFFER_FORMS
     own = {
         "hours_per_week": "20", "ects": "4,5", "local_credits": "5", "course_code": "KAZ 1",
         "hours": "72", "timetable": "Wed 10:00-11:30; Пн 9.00 – 10.30", "staff_seats": "2",
         "certificate": "Certificate of 72 hours", "requirements_en": "Linear algebra",
+        "project": project.id, "slot": slot.id,
     }  # fmt: skip
     form = {**OFFER, **own, "condition": under, "unit": world.unit.id}
     browser = visitor(world.people["receiving unit"])
@@ -286,13 +290,22 @@ def test_place_of_every_direction_is_offered_by_form(world, write, visitor, dire
         offer = db.session.scalars(select(Offer).order_by(Offer.id.desc())).first()
         assert (offer.seats, offer.isced_fields, offer.unit_id) == (3, ["0613"], world.unit.id)
         particulars = {name: getattr(offer, name) for name in BLANK}
-        assert particulars == {**BLANK, **PARTICULARS[direction]}
+        framed = {
+            Direction.RESEARCH: {"project": offer.project},
+            Direction.LABORATORIES: {"project": offer.project, "slot": offer.slot},
+        }.get(direction, {})
+        assert particulars == {**BLANK, **PARTICULARS[direction], **framed}
+        assert offer.project_id == (project.id if "project" in framed else None)
+        assert offer.slot_id == (slot.id if "slot" in framed else None)
+        assert db.session.get_one(Slot, slot.id).kept == (3 if "slot" in framed else 0)
     assert browser.post(f"{answer.location}/open").status_code == 303
     page = browser.read(answer.location)
     assert "Under this condition 3 seats are open" in page
     assert "Linear algebra" in page
     assert browser.post(f"{answer.location}/withdraw").status_code == 303
     assert "This place was withdrawn." in browser.read(answer.location)
+    with write():
+        assert db.session.get_one(Slot, slot.id).kept == 0
 
 
 OFFER = {

@@ -9,7 +9,9 @@ from ...accounts.models import User
 from ...agreements.models import CooperationCondition
 from ...db import db
 from ...errors import Conflict, Invalid
+from ...laboratories.models import Slot
 from ...partners.models import OrganisationalUnit
+from ...projects.models import Project
 from ..models import Call, Offer, Phase, RuleChange
 
 Changes = dict[str, tuple[Any, Any]]
@@ -86,6 +88,6 @@ def keep_rule_change(
 def _plain(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    if isinstance(value, CooperationCondition | OrganisationalUnit):
+    if isinstance(value, CooperationCondition | OrganisationalUnit | Project | Slot):
         return value.id
     return getattr(value, "value", value)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from ...agreements.models import Direction
 from ...errors import Invalid
+from ...laboratories.words import local
 
 BLANK: dict[str, Any] = {
     "course_code": "",
@@ -16,6 +17,8 @@ BLANK: dict[str, Any] = {
     "hours": None,
     "certificate": "",
     "staff_seats": 0,
+    "project": None,
+    "slot": None,
 }
 """Every particular with the value of a place that has none."""
 
@@ -61,7 +64,18 @@ def _research(values: dict[str, Any]) -> dict[str, Any]:
         raise Invalid(
             _("Give the seats for teachers: a whole number from 0 to 500."), "staff_seats"
         )
-    return {"staff_seats": values["staff_seats"]}
+    return {"staff_seats": values["staff_seats"], **_project(values)}
+
+
+def _project(values: dict[str, Any]) -> dict[str, Any]:
+    """The project that a place hangs from: one of the condition's two partners."""
+    project, condition = values["project"], values["condition"]
+    if project is not None and not project.partner_ids & {
+        condition.sending_id,
+        condition.receiving_id,
+    }:
+        raise Invalid(_("This project is of other universities."), "project")
+    return {"project": project}
 
 
 def _programme(values: dict[str, Any]) -> dict[str, Any]:
@@ -70,8 +84,27 @@ def _programme(values: dict[str, Any]) -> dict[str, Any]:
     return {"hours": _hours(values), "certificate": values["certificate"]}
 
 
-def _slot(_values: dict[str, Any]) -> dict[str, Any]:
-    return {}
+def _slot(values: dict[str, Any]) -> dict[str, Any]:
+    """A laboratory slot: its dates are those of the place."""
+    slot = values["slot"]
+    if slot is None:
+        raise Invalid(_("Choose the slot that is given."), "slot")
+    if slot.equipment.institution_id != values["condition"].receiving_id:
+        raise Invalid(
+            _(
+                "This slot is at %(institution)s.",
+                institution=slot.equipment.institution.name,
+            ),
+            "slot",
+        )
+    if values["seats"] > slot.capacity:
+        raise Invalid(_("The slot takes %(most)s people.", most=slot.capacity), "seats")
+    return {
+        **_project(values),
+        "slot": slot,
+        "starts_on": local(slot, slot.starts_at).date(),
+        "ends_on": local(slot, slot.ends_at).date(),
+    }
 
 
 def _hours(values: dict[str, Any]) -> int | None:

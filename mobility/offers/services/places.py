@@ -12,6 +12,8 @@ from ...db import db
 from ...errors import Conflict, Invalid
 from ...i18n import LANGUAGES, moment_text
 from ...isced import matches
+from ...laboratories.models import Slot
+from ...laboratories.services import keep_for_call
 from ...partners.models import OrganisationalUnit
 from ..models import (
     OFFER_WORKFLOW,
@@ -57,6 +59,7 @@ def create_offer(call: Call, actor: User, **values: Any) -> Offer:
     checked = _checked_offer(call, actor, {**_blank_offer(), **values}, taken=codes_in(call))
     offer = Offer(call=call, status=OfferStatus.DRAFT, **checked)
     db.session.add(offer)
+    _keep_slot(offer, None)
     record("offer.create", offer, actor=actor)
     return offer
 
@@ -83,8 +86,10 @@ def edit_offer(
         )
     if offer.status is OfferStatus.OPEN and has_opened(offer.call):
         keep_rule_change(offer, changes, OFFER_RULES, actor, reason)
+    before = offer.slot
     for name, value in checked.items():
         setattr(offer, name, value)
+    _keep_slot(offer, before)
     OFFER_WORKFLOW.advance(
         offer, "amend", actor=actor, reason=reason.strip() or None, **told(changes)
     )
@@ -106,6 +111,7 @@ def open_offer(offer: Offer, actor: User, reason: str = "") -> None:
             "reason",
         )
     OFFER_WORKFLOW.advance(offer, "open", actor=actor, reason=reason.strip() or None)
+    _keep_slot(offer, None)
     db.session.flush()
 
 
@@ -115,7 +121,16 @@ def withdraw_offer(offer: Offer, actor: User, reason: str = "") -> None:
     if has_opened(offer.call):
         reason = given(reason)
     OFFER_WORKFLOW.advance(offer, "withdraw", actor=actor, reason=reason.strip() or None)
+    _keep_slot(offer, None)
     db.session.flush()
+
+
+def _keep_slot(offer: Offer, before: Slot | None) -> None:
+    """Keep the seats of a laboratory slot for the call, as long as the place stands."""
+    if before is not None and before is not offer.slot:
+        keep_for_call(before, 0)
+    if offer.slot is not None:
+        keep_for_call(offer.slot, 0 if offer.status is OfferStatus.WITHDRAWN else offer.seats)
 
 
 def add_seat(offer: Offer, actor: User, reason: str) -> None:
@@ -153,6 +168,8 @@ def _blank_offer() -> dict[str, Any]:
     return {
         **{f"{text}_{language}": "" for text in PARTS for language in LANGUAGES},
         **BLANK,
+        "starts_on": None,
+        "ends_on": None,
         "unit": None,
         "min_seats": 0,
         "may_close": False,
@@ -206,7 +223,7 @@ def _checked_offer(
         raise Invalid(_("Give a title in at least one language."), "title_en")
     _check_seats(values)
     _check_minimum(call, values)
-    if values["ends_on"] < values["starts_on"]:
+    if values["slot"] is None and values["ends_on"] < values["starts_on"]:
         raise Invalid(_("The last day is not before the first."), "ends_on")
     values["cefr"] = Cefr(values["cefr"]) if values["cefr"] else None
     values["eqf_levels"] = _narrowed_levels(condition, values["eqf_levels"])

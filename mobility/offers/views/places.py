@@ -1,6 +1,6 @@
 """Pages of places: the public catalogue, a place, and the forms of the receiving side."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +11,11 @@ from ...access import can, guard
 from ...agreements.forms import ReasonForm
 from ...agreements.models import CooperationCondition, Direction
 from ...agreements.views import attempt, version_of
+from ...laboratories.models import Slot
+from ...laboratories.queries import slots_to_give
 from ...partners.models import OrganisationalUnit
+from ...projects.models import Project
+from ...projects.queries import open_projects
 from .. import queries, services
 from ..forms import OFFER_FORMS, CatalogueFilter, OfferForm
 from ..models import Call, Offer, Phase
@@ -80,9 +84,11 @@ def _form(call: Call, offer: Offer | None = None) -> OfferForm:
     conditions, units = _choices(call, offer)
     whole = current_user.is_admin or bool(current_user.whole_institutions)
     given: dict[str, Any] = {}
+    projects, slots = _frames(call, conditions, offer)
     if offer is not None:
         given = {name: getattr(offer, name) for name in services.OFFER_VALUES}
         given["condition"], given["unit"] = offer.condition_id, offer.unit_id
+        given["project"], given["slot"] = offer.project_id, offer.slot_id
         given["cefr"] = offer.cefr.value if offer.cefr else ""
         given["version"] = offer.version
     else:
@@ -95,7 +101,23 @@ def _form(call: Call, offer: Offer | None = None) -> OfferForm:
         data=given,
         present_language=given.get("language"),
         whole_institution=whole,
+        projects=projects,
+        slots=slots,
     )
+
+
+def _frames(
+    call: Call, conditions: Sequence[CooperationCondition], offer: Offer | None
+) -> tuple[Sequence[Project], Sequence[Slot]]:
+    """The projects and slots that a form may name, where the direction has them."""
+    if call.direction not in {Direction.RESEARCH, Direction.LABORATORIES}:
+        return (), ()
+    sides = {hei for one in conditions for hei in (one.sending_id, one.receiving_id)}
+    slots: Sequence[Slot] = ()
+    if call.direction is Direction.LABORATORIES:
+        present = offer.slot_id if offer is not None else None
+        slots = slots_to_give({one.receiving_id for one in conditions}, present)
+    return open_projects(sides), slots
 
 
 def _values(form: OfferForm, call: Call, offer: Offer | None = None) -> dict[str, Any]:
@@ -104,6 +126,11 @@ def _values(form: OfferForm, call: Call, offer: Offer | None = None) -> dict[str
     values = form.values
     values["condition"] = next(one for one in conditions if one.id == values["condition"])
     values["unit"] = next((one for one in units if one.id == values["unit"]), None)
+    projects, slots = _frames(call, conditions, offer)
+    for name, known in (("project", projects), ("slot", slots)):
+        if name in values:
+            chosen = values[name]
+            values[name] = next((one for one in known if one.id == chosen), None)
     return values
 
 

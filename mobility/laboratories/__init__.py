@@ -1,0 +1,1 @@
+"""Laboratories and technical base: equipment with a calendar, slots, and who books them."""
