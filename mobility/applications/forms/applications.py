@@ -9,8 +9,8 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import TextInput
 
-from ..forms import Form, RankedChoices, stripped
-from ..offers.models import Call
+from ...forms import Form, RankedChoices, stripped
+from ...offers.models import Call
 
 LONGEST_TEXT = 2000
 

@@ -18,13 +18,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .. import clock
-from ..accounts.models import User
-from ..db import Base, search_key, sort_key, value_enum
-from ..offers.models import Call, CallStatus, Offer, Phase
-from ..partners.models import Institution, OrganisationalUnit
-from ..status import Kind, Status
-from ..workflow import Workflow
+from ... import clock
+from ...accounts.models import User
+from ...db import Base, search_key, sort_key, value_enum
+from ...offers.models import Call, CallStatus, Offer, Phase
+from ...partners.models import Institution, OrganisationalUnit
+from ...status import Kind, Status
+from ...workflow import Workflow
 
 
 class ApplicationStatus(Status):

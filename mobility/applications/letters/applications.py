@@ -4,10 +4,10 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ..i18n import moment_text
-from ..mail import Letter
-from ..offers.models import Phase
-from .models import Application, Window
+from ...i18n import moment_text
+from ...mail import Letter
+from ...offers.models import Phase
+from ..models import Application, Window
 
 
 def _link(application: Application) -> str:

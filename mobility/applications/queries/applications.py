@@ -7,13 +7,13 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..accounts.models import StudentProfile, User
-from ..agreements.models import CooperationCondition
-from ..audit import AuditEvent, history
-from ..db import db, search_key
-from ..offers.models import Call, CallStatus, Offer, OfferStatus
-from ..partners.models import OrganisationalUnit
-from .models import Application, ApplicationStatus, Choice
+from ...accounts.models import StudentProfile, User
+from ...agreements.models import CooperationCondition
+from ...audit import AuditEvent, history
+from ...db import db, search_key
+from ...offers.models import Call, CallStatus, Offer, OfferStatus
+from ...partners.models import OrganisationalUnit
+from ..models import Application, ApplicationStatus, Choice
 
 PER_PAGE = 25
 UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
