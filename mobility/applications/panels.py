@@ -6,6 +6,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from .. import clock
+from ..access import can
 from ..accounts.models import User
 from ..offers.models import Call, Offer, Phase
 from ..panels import panel
@@ -16,6 +17,7 @@ from .queries import (
     Filters,
     application_of,
     applications_of,
+    asked_documents,
     has_places_for,
     open_calls_without,
     pipeline_counts,
@@ -174,3 +176,16 @@ def way_to_offer(offer: Offer) -> str | None:
         and offer.id in {wish["offer"] for wish in application.draft_choices},
         is_open=offer.call.phase is Phase.OPEN,
     )
+
+
+@panel("call-rules", order=60)
+def documents_of_call(call: Call) -> str | None:
+    """What applicants hand in, for everybody; and the way to set it, for those who may."""
+    asked = asked_documents(call)
+    may_ask = can(current_user, "call:ask-documents", call) and call.phase not in {
+        Phase.CLOSED,
+        Phase.CANCELLED,
+    }
+    if not asked and not may_ask:
+        return None
+    return render_template("applications/panel_asked.html", call=call, asked=asked, may_ask=may_ask)

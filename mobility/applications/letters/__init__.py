@@ -11,9 +11,12 @@ from .applications import (
     returned,
     withdrawn,
 )
+from .documents import deadline_near, document_rejected
 
 __all__ = [
     "approved",
+    "deadline_near",
+    "document_rejected",
     "excluded",
     "pre_placed",
     "receipt",

@@ -82,7 +82,8 @@ class Application(Base):
     `pre_placed_offer` is the choice that an override gives before the round.
     `locked_at` is set while a round holds the inputs: nothing changes then. `search` and
     `order_key` are the applicant's name as it is searched and sorted. `agrees_to_open_file` counts
-    where the rules of the call let the file of the round open to everybody.
+    where the rules of the call let the file of the round open to everybody. `reminded_at`: when
+    the applicant was last written to about the deadline.
     """
 
     __tablename__ = "application"
@@ -116,6 +117,7 @@ class Application(Base):
     draft_choices: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     draft_saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
     score: Mapped[float | None]
     score_comment: Mapped[str] = mapped_column(Text, default="")

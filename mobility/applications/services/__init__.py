@@ -7,6 +7,7 @@ first did; then it checks everything; only then it changes something.
 from .applying import (
     LONGEST_MOTIVATION,
     ChoicesRefused,
+    DocumentsMissing,
     Wish,
     agree_to_open_file,
     how_many,
@@ -17,6 +18,7 @@ from .applying import (
     why_shut,
     withdraw_application,
 )
+from .asking import Demand, ask_for_documents
 from .checking import (
     approve_application,
     objection,
@@ -24,6 +26,15 @@ from .checking import (
     reopen_application,
     return_application,
     score_application,
+)
+from .documents import (
+    accept_document,
+    certify,
+    check_takes_documents,
+    keep_document,
+    reject_document,
+    why_no_documents,
+    why_not_checked,
 )
 from .holding import hold
 from .locking import lock_applications, unlock_applications
@@ -33,22 +44,33 @@ from .overriding import (
     readmit_application,
     release_application,
 )
+from .reminding import REMINDERS, remind_applicants
 
 __all__ = [
     "LONGEST_MOTIVATION",
+    "REMINDERS",
     "ChoicesRefused",
+    "Demand",
+    "DocumentsMissing",
     "Wish",
+    "accept_document",
     "agree_to_open_file",
     "approve_application",
+    "ask_for_documents",
+    "certify",
+    "check_takes_documents",
     "exclude_application",
     "hold",
     "how_many",
+    "keep_document",
     "lock_applications",
     "objection",
     "pre_place_application",
     "readmit_application",
     "reject_application",
+    "reject_document",
     "release_application",
+    "remind_applicants",
     "reopen_application",
     "return_application",
     "save_draft",
@@ -56,6 +78,8 @@ __all__ = [
     "start_application",
     "submit_application",
     "unlock_applications",
+    "why_no_documents",
+    "why_not_checked",
     "why_not_open",
     "why_shut",
     "withdraw_application",

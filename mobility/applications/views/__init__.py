@@ -1,6 +1,6 @@
 """Pages of applications: the applicant's, and those of the people who check."""
 
-from . import applicant, bulk, pipeline, ranking, review
+from . import applicant, asking, bulk, documents, pipeline, ranking, review
 from .blueprint import bp
 
-__all__ = ["applicant", "bp", "bulk", "pipeline", "ranking", "review"]
+__all__ = ["applicant", "asking", "bp", "bulk", "documents", "pipeline", "ranking", "review"]

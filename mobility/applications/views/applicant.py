@@ -15,6 +15,7 @@ from ..queries import (
     announced_call,
     applications_of,
     choices_of,
+    document_slots,
     get_application,
     open_calls_without,
 )
@@ -51,6 +52,7 @@ def show(application: Application) -> Any:
         "applications/show.html",
         application=application,
         choices=choices_of(application),
+        slots=document_slots(application),
         window=application.window,
         Window=Window,
     )

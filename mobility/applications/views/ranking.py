@@ -16,7 +16,7 @@ from .. import services
 from ..eligibility import Obstacle, needed_languages, obstacles
 from ..forms import RankingForm, ranking_form
 from ..models import Application, Window
-from ..queries import get_application, offers_to_rank, profile_of
+from ..queries import document_slots, get_application, offers_to_rank, profile_of
 from .blueprint import bp
 
 
@@ -93,6 +93,8 @@ def _take(application: Application, form: RankingForm) -> Any:
     except services.ChoicesRefused as error:
         rows = error.rows
         form.refuse(error)
+    except services.DocumentsMissing as error:
+        form.refuse(error)
     except Conflict as error:
         form.form_errors.append(error.message)
         status = 409
@@ -142,6 +144,7 @@ def _page(
         saved=_saved(application),
         missing=_missing(call, len(ranked)),
         words=_script_words(call),
+        slots=document_slots(application),
     )
 
 
