@@ -18,7 +18,6 @@ from .applications import (
     ranking_form,
 )
 from .documents import (
-    ACCEPTED,
     LONGEST_NOTE,
     AskedForm,
     AskingForm,
@@ -29,7 +28,6 @@ from .documents import (
 )
 
 __all__ = [
-    "ACCEPTED",
     "LONGEST_NOTE",
     "LONGEST_TEXT",
     "ApproveForm",

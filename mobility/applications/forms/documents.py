@@ -12,12 +12,12 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from ...accounts.forms import unfold
 from ...accounts.models import Cefr
 from ...agreements.forms import cefr_choices, language_choices
+from ...errors import Conflict, Invalid
 from ...forms import Form, stripped
 from ..models import AskedDocument, DocumentKind
 from .applications import LONGEST_TEXT
 
 LONGEST_NOTE = 500
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 
 
 def _note(label: Any) -> TextAreaField:
@@ -56,6 +56,14 @@ class AskingForm(Form):
             for kind in DocumentKind
             if (part := self[kind.value].form).asked.data
         }
+
+    def refuse(self, error: Invalid | Conflict) -> None:
+        """A part has no errors of its own: they stand at its first field."""
+        named = error.field if isinstance(error, Invalid) else None
+        if named in {kind.value for kind in DocumentKind}:
+            self[named].form.asked.errors = [error.message]
+        else:
+            super().refuse(error)
 
 
 def asking_form(present: Collection[AskedDocument]) -> AskingForm:

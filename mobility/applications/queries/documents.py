@@ -67,7 +67,7 @@ def document_slots(application: Application) -> list[Slot]:
     versions: dict[DocumentKind, list[Document]] = defaultdict(list)
     for document in db.session.scalars(
         select(Document)
-        .options(joinedload(Document.reviewed_by))
+        .options(joinedload(Document.reviewed_by).lazyload(User.grants))  # the name is shown
         .where(Document.application_id == application.id)
         .order_by(Document.number.desc())
     ):

@@ -14,8 +14,6 @@ from ...offers.queries import locked
 from ..models import AskedDocument, DocumentKind
 from ..queries import asked_documents
 
-LONGEST_NOTE = 500
-
 
 @dataclass(frozen=True)
 class Demand:

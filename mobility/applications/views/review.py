@@ -107,7 +107,7 @@ def page_of(application: Application, sent: Any = None, conflict: str = "") -> s
         forms_of={name: _form(name, application, sent) for name in FORMS},
         sent=sent,
         conflict=conflict,
-        typed=_typed(sent) if conflict else [],
+        typed=_typed(sent) if conflict and sent else [],
         allowed=_allowed(application),
         closed=application.call.phase is not Phase.OPEN,
         deeds=timeline(application),
