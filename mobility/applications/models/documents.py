@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
@@ -54,8 +55,8 @@ class FileType(Labelled):
 
 class DocumentStatus(Status):
     WAITING = "waiting", _l("waits for its check"), Kind.WAITING
-    ACCEPTED = "accepted", _l("accepted"), Kind.GOOD
-    REJECTED = "rejected", _l("rejected"), Kind.NEEDS_YOU
+    ACCEPTED = "accepted", lazy_pgettext("document", "accepted"), Kind.GOOD
+    REJECTED = "rejected", lazy_pgettext("document", "rejected"), Kind.NEEDS_YOU
 
 
 _S = DocumentStatus
