@@ -115,7 +115,7 @@ def test_several_at_once_the_sound_ones_stay(student, address):
     page = response.text
     assert [document.kind for document in rows()] == [K.TRANSCRIPT, K.LANGUAGE]
     assert "2 documents are kept: transcript of records, language certificate." in words(page)
-    assert 'href="#cv">This is not a PDF, JPG or PNG file' in page
+    assert 'href="#cv">Curriculum vitae: This is not a PDF, JPG or PNG file' in page
     assert 'id="cv-error"' in page
     assert 'id="transcript-error"' not in page
 
@@ -208,9 +208,12 @@ def test_the_rejected_file_is_not_taken_again(scene, begun, student, address, wr
 
 
 def test_a_certificate_without_its_level_is_kept_and_asked_about(student, address):
-    half = student.post(address, sent(language=files.PDF, certified_language="de"))
+    bare = student.post(address, sent(language=files.PDF))
+    assert bare.status_code == 422
+    assert 'href="#certified_language">The certificate is kept. Say which language' in bare.text
+    half = student.post(address, sent(certified_language="de"))
     assert half.status_code == 422
-    assert "Choose the level of this language." in half.text
+    assert 'href="#certified_level">Choose the level of this language.' in half.text
     [document] = rows()
     assert (document.language, document.lacks_level) == (None, True)
     level = {"certified_language": "de", "certified_level": "B2"}
@@ -226,7 +229,7 @@ def test_a_certificate_without_its_level_is_kept_and_asked_about(student, addres
 def test_a_level_without_a_certificate_is_refused_at_its_field(student, address):
     response = student.post(address, sent(certified_language="de", certified_level="B2"))
     assert response.status_code == 422
-    assert 'href="#language">Upload the certificate too.' in response.text
+    assert 'href="#language">Language certificate: Upload the certificate too.' in response.text
 
 
 # --- When documents may be handed in --------------------------------------------------------------

@@ -334,7 +334,8 @@ def test_an_admin_sets_what_a_call_asks_for(scene, visitor):
             f"/calls/{scene.call.id}"
         )
         assert (
-            admin.post(address, {"transcript-asked": "", "cv-asked": "required"}).status_code == 303
+            admin.post(address, {"transcript-asked": "no", "cv-asked": "required"}).status_code
+            == 303
         )
         page = visitor().read(f"/calls/{scene.call.id}")
     assert "Curriculum vitae required" in page
@@ -355,7 +356,7 @@ def test_an_open_call_may_only_ask_for_less(scene, visitor, write):
     assert response.status_code == 422
     assert 'id="cv-asked-error"' in response.text
     assert 'href="#cv">The call is open, so nothing more can be required.' in response.text
-    eased = {"transcript-asked": "optional", "cv-asked": "", "other-asked": "optional"}
+    eased = {"transcript-asked": "optional", "cv-asked": "no", "other-asked": "optional"}
     assert carla.post(address, eased).status_code == 303
     assert told("call.ask-documents") == [
         {

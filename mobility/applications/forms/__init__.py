@@ -19,6 +19,7 @@ from .applications import (
 )
 from .documents import (
     LONGEST_NOTE,
+    NOT_ASKED,
     AskedForm,
     AskingForm,
     RejectDocumentForm,
@@ -30,6 +31,7 @@ from .documents import (
 __all__ = [
     "LONGEST_NOTE",
     "LONGEST_TEXT",
+    "NOT_ASKED",
     "ApproveForm",
     "AskedForm",
     "AskingForm",

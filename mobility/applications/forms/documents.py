@@ -18,6 +18,7 @@ from ..models import AskedDocument, DocumentKind
 from .applications import LONGEST_TEXT
 
 LONGEST_NOTE = 500
+NOT_ASKED = "no"
 
 
 def _note(label: Any) -> TextAreaField:
@@ -30,7 +31,7 @@ class AskedForm(Form):
     class Meta(Form.Meta):
         csrf = False  # a part of the call's form, which carries the token
 
-    asked = SelectField(_l("Asked for"), default="")
+    asked = SelectField(_l("Asked for"), default=NOT_ASKED)
     note_en = _note(_l("Note in English"))
     note_ru = _note(_l("Note in Russian"))
     note_kk = _note(_l("Note in Kazakh"))
@@ -38,7 +39,9 @@ class AskedForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked.choices = unfold(
-            ("required", _("required")), ("optional", _("optional")), blank=_("not asked for")
+            (NOT_ASKED, _("not asked for")),
+            ("required", _("required")),
+            ("optional", _("optional")),
         )
 
 
@@ -54,7 +57,7 @@ class AskingForm(Form):
                 **{name: part[name].data or "" for name in ("note_en", "note_ru", "note_kk")},
             }
             for kind in DocumentKind
-            if (part := self[kind.value].form).asked.data
+            if (part := self[kind.value].form).asked.data != NOT_ASKED
         }
 
     def refuse(self, error: Invalid | Conflict) -> None:
@@ -115,9 +118,15 @@ class UploadForm(Form):
         return language.data, Cefr(level.data)
 
     def refuse_uploads(self, refused: Mapping[DocumentKind, str]) -> None:
-        """Show at each file why it was not kept."""
+        """Show at each file why it was not kept; the summary on top needs to know which it was."""
         for kind, message in refused.items():
-            self[kind.value].errors = [*self[kind.value].errors, message]
+            self[kind.value].errors = [f"{str(kind.label).capitalize()}: {message}"]
+
+    def ask_for_level(self) -> None:
+        """Say that a certificate is kept but counts only with its language and level."""
+        if not self.certified_language.errors and not self.certified_level.errors:
+            message = _("The certificate is kept. Say which language and level it certifies.")
+            self.certified_language.errors = [message]
 
 
 def upload_form(kinds: Collection[DocumentKind], shown: tuple[str, Cefr] | None) -> UploadForm:

@@ -47,19 +47,22 @@ def documents(application: Application) -> Any:
 @own_transaction
 def upload_documents(application: Application) -> Any:
     form = _form(document_slots(application))
-    sound = form.validate_on_submit()
+    form.validate_on_submit()
     outcome = handing.hand_in(application, form.uploads, current_user, level=form.level)
     form.refuse_uploads(outcome.refused)
     if outcome.kept:
         flash(_told(outcome.kept), "good")
-    if sound and not outcome.refused and not outcome.in_the_way:
-        if not outcome.kept:
-            flash(_("Nothing was changed: choose a file first."), "neutral")
-        return redirect(url_for(".documents", application_id=application.id), 303)
+    slots = document_slots(application)
+    if any(one.current and one.current.lacks_level for one in slots) and not outcome.in_the_way:
+        form.ask_for_level()
     if outcome.in_the_way:
         form.form_errors.append(outcome.in_the_way)
-    status = Conflict.status if outcome.in_the_way else Invalid.status
-    return _page(application, document_slots(application), form), status
+    if form.errors:
+        status = Conflict.status if outcome.in_the_way else Invalid.status
+        return _page(application, slots, form), status
+    if not outcome.kept:
+        flash(_("Nothing was changed: choose a file first."), "neutral")
+    return redirect(url_for(".documents", application_id=application.id), 303)
 
 
 def _form(slots: list[Slot]) -> UploadForm:
