@@ -194,6 +194,15 @@ def test_the_same_file_twice_is_one_version(student, address):
     assert set(storage.names()) == stored
 
 
+def test_versions_have_an_end(begun, student, address, write):
+    with write():
+        factories.document(begun, number=services.documents.MOST_VERSIONS)
+    response = student.post(address, sent(transcript=files.pdf(b"one more")))
+    assert response.status_code == 422
+    assert "was uploaded 20 times; ask your coordinator." in response.text
+    assert len(rows()) == 1
+
+
 def test_the_rejected_file_is_not_taken_again(scene, begun, student, address, write):
     with write():
         factories.document(begun, status=DocumentStatus.REJECTED)
@@ -412,6 +421,30 @@ def test_a_rejected_document_does_not_keep_from_changing_choices(scene, begun, w
     with write():
         services.submit_application(begun, wish(scene.offers[0]), scene.student)
     assert db.session.get_one(Application, begun.id).status is S.SUBMITTED
+
+
+def test_the_first_page_says_what_a_submission_lacks(scene, student, write, count_queries):
+    def visit() -> int:
+        with count_queries() as statements:
+            assert student.get("/").status_code == 200
+        return len(statements)
+
+    def add():
+        call = factories.call()
+        factories.asked(call)
+        return factories.application(scene.student, call, scene.offers[:1])
+
+    with write():
+        one = add()
+    before = visit()
+    page = student.read("/")
+    assert "Complete your documents in “Internships”" in page
+    assert "transcript of records (not uploaded)" in page
+    assert f'href="/applications/{one.id}/documents"' in student.get("/").text
+    with write():
+        add()
+        add()
+    assert visit() == before
 
 
 def test_documents_are_replaced_while_returned_after_the_deadline(scene, write, student):

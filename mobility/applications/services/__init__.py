@@ -25,6 +25,7 @@ from .checking import (
     reject_application,
     reopen_application,
     return_application,
+    said,
     score_application,
 )
 from .documents import (
@@ -73,6 +74,7 @@ __all__ = [
     "remind_applicants",
     "reopen_application",
     "return_application",
+    "said",
     "save_draft",
     "score_application",
     "start_application",

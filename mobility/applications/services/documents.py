@@ -25,6 +25,8 @@ from .applying import why_shut
 from .checking import words_of
 from .holding import frozen, hold
 
+MOST_VERSIONS = 20  # of one document: all are kept, and the disk is not for filling
+
 
 def why_no_documents(application: Application) -> str | None:
     """Why no document can be handed in or replaced now, and what to do; None where it can."""
@@ -70,6 +72,10 @@ def keep_document(
         if before.status is DocumentStatus.REJECTED and as_before:
             raise Invalid(_("This is the very file that was rejected. Choose another one."))
         return before
+    if before is not None and before.number >= MOST_VERSIONS:
+        raise Invalid(
+            _("This document was uploaded %(num)s times; ask your coordinator.", num=MOST_VERSIONS)
+        )
     if before is not None:
         before.replaced_at = clock.now()
         db.session.flush()  # the old version makes room before the new one comes
