@@ -34,10 +34,20 @@ def store(data: bytes) -> str:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
+        _keep_entry(path.parent)
     except OSError:
         path.unlink(missing_ok=True)
         raise
     return name
+
+
+def _keep_entry(of: Path) -> None:
+    """See the name onto the disk too: a row is about to go by it."""
+    opened = os.open(of, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def discard(name: str) -> None:

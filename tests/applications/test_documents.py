@@ -140,6 +140,26 @@ def test_hostile_files_are_refused_at_the_field(student, address, data, name, sa
     assert set(storage.names()) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("../../../etc/passwd", "passwd.pdf"),
+        ("..\\..\\boot.ini", "boot.ini.pdf"),
+        ("nul\0l.pdf", "null.pdf"),
+        ("й" * 3000 + ".pdf", "й" * 100 + ".pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe.pdf"),
+        ("Қазақша.pdf", "Қазақша.pdf"),
+        ("<script>alert(1)</script>", "script_.pdf"),
+    ],
+)
+def test_a_name_never_becomes_a_path(student, address, name, label):
+    assert student.post(address, sent(transcript=(files.PDF, name))).status_code == 303
+    [document] = rows()
+    assert document.label == label
+    assert storage.path_of(document.stored_as).parent.parent == storage.folder()
+    assert "<script>alert" not in student.get(address).text
+
+
 def test_eleven_megabytes_at_every_field_are_read_and_refused(student, address):
     large = b"x" * 11 * 2**20
     response = post_large(student, address, transcript=large, cv=large, language=large)
