@@ -1,10 +1,12 @@
 """What happens to applications at a time: people are reminded before the deadline of a call."""
 
+from datetime import timedelta
+
 from .. import clock
 from ..db import db
 from ..jobs import JobRun, enqueue, job
 from ..offers.models import CALL_WORKFLOW, Call, CallStatus
-from . import services
+from . import queries, services
 
 
 @job("applications.remind")
@@ -28,3 +30,11 @@ def await_deadline(call: Call) -> None:
         if at > clock.now():
             key = f"applications.remind:{call.id}:{at.isoformat()}"
             enqueue(remind_before_deadline, at=at, key=key, call_id=call.id)
+
+
+@job("applications.await-deadlines", every=timedelta(hours=12))
+def await_deadlines(run: JobRun) -> None:
+    """Set the reminders of calls that were announced before there were any."""
+    with run.store():
+        for call in queries.calls_before_deadline():
+            await_deadline(call)

@@ -14,7 +14,7 @@ from mobility.applications.models import (
 )
 from mobility.applications.services import remind_applicants
 from mobility.db import db
-from mobility.jobs import Job, run_due_jobs
+from mobility.jobs import Job, plan_recurring, run_due_jobs
 from mobility.offers.models import CallStatus
 from mobility.offers.services import announce_call, edit_call
 
@@ -157,3 +157,13 @@ def test_a_call_that_closes_within_a_day_sets_none(app, scene, write):
         )
         announce_call(call, scene.admin)
     assert due() == []
+
+
+def test_calls_announced_before_there_were_reminders_get_theirs(app, scene):
+    closes_at = scene.call.closes_at
+    db.session.rollback()
+    plan_recurring()
+    run_due_jobs()
+    with clock.at(clock.now() + DAY):
+        run_due_jobs()
+    assert due() == [closes_at - 3 * DAY, closes_at - DAY]

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ... import clock
 from ...accounts.models import User
 from ...agreements.models import CooperationCondition, Direction
 from ...db import db
-from ...offers.models import Call
+from ...offers.models import Call, CallStatus
 from ..models import (
     Application,
     ApplicationStatus,
@@ -146,6 +147,17 @@ def applications_to_remind(call: Call) -> list[Application]:
             .order_by(Application.id)
             .with_for_update(of=Application)
             .execution_options(populate_existing=True)
+        )
+    )
+
+
+def calls_before_deadline() -> list[Call]:
+    """Announced calls that have not closed."""
+    return list(
+        db.session.scalars(
+            select(Call)
+            .where(Call.status == CallStatus.ANNOUNCED, Call.closes_at > clock.now())
+            .order_by(Call.id)
         )
     )
 
