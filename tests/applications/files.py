@@ -22,9 +22,9 @@ def pdf(words: bytes = b"") -> bytes:
     return PDF.replace(b"\n", b"\n%" + words + b"\n", 1) if words else PDF
 
 
-def picture(kind: str, size: tuple[int, int] = (20, 10), **options) -> bytes:
+def picture(kind: str, size: tuple[int, int] = (20, 10), mode: str = "RGB", **options) -> bytes:
     out = BytesIO()
-    Image.new("RGB", size, "teal").save(out, kind, **options)
+    Image.new(mode, size).save(out, kind, **options)
     return out.getvalue()
 
 

@@ -13,7 +13,13 @@ GOOD = {
     "pdf": (files.PDF, FileType.PDF),
     "jpeg": (files.jpeg(), FileType.JPEG),
     "progressive": (files.jpeg(progressive=True), FileType.JPEG),
+    "grey JPEG": (files.jpeg(mode="L"), FileType.JPEG),
+    "JPEG for printing": (files.jpeg(mode="CMYK"), FileType.JPEG),
+    "large JPEG": (files.jpeg(size=(6000, 6000)), FileType.JPEG),
     "png": (files.png(), FileType.PNG),
+    "PNG with a palette": (files.png(mode="P"), FileType.PNG),
+    "PNG that is transparent": (files.png(mode="RGBA"), FileType.PNG),
+    "PNG of 16 bits": (files.png(mode="I;16"), FileType.PNG),
     "largest": (files.pdf(b"x" * (MOST_BYTES - len(files.PDF) - 2)), FileType.PDF),
 }
 

@@ -107,7 +107,7 @@ def test_a_document_from_the_demand_to_the_approval(scene, enter, look, tmp_path
     look(student, "refused")
     summary.press("Enter")
     assert student.evaluate("document.activeElement.id") == "documents"
-    student.click("#documents a.btn")
+    student.click("#documents button")
     student.wait_for_url("**/documents")
     look(student, "documents")
 
@@ -176,6 +176,6 @@ def test_the_page_works_by_keyboard_and_without_scripts(scene, enter, empty_serv
     page = enter(scene.student, java_script_enabled=False)
     page.goto("/applications")
     page.goto(page.locator("main a[href*='/applications/']").first.get_attribute("href"))
-    page.click("#documents a")
+    page.click("#documents a, #documents button")
     assert page.locator("h1").inner_text() == "Your documents"
     assert page.locator("text=Your application is approved with these documents.").count() == 1

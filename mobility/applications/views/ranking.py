@@ -83,6 +83,8 @@ def _take(application: Application, form: RankingForm) -> Any:
     sound = form.validate_on_submit()
     try:
         services.save_draft(application, form.wishes, current_user)
+        if request.form.get("action") == "documents":  # the draft is saved on the way
+            return redirect(url_for(".documents", application_id=application.id), 303)
         if sound and request.form.get("action") == "submit":
             services.submit_application(application, form.wishes, current_user)
             flash(_("Your application is received. A receipt is on its way by mail."), "good")
