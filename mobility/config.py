@@ -41,6 +41,7 @@ SETTINGS = (
     Setting("BASE_URL", DEFAULT_BASE_URL, "how people reach the service, for mailed links"),
     Setting("SMTP", "", "smtp://user:password@host:port; empty writes mail to instance/mail"),
     Setting("MAIL_FROM", "Sapar <noreply@sapar.example>", "the sender of every mail"),
+    Setting("DOCUMENTS", "", "folder of what people upload; empty means instance/documents"),
     Setting("TIMEZONE", "Asia/Almaty", "zone of times shown to people not signed in"),
     Setting("SECURE_COOKIES", False, "send cookies over HTTPS only; switch on behind TLS"),
     Setting("TRUSTED_PROXIES", 0, "how many proxies in front set X-Forwarded-*"),

@@ -8,7 +8,7 @@ import enum
 import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -89,12 +89,21 @@ def transaction(*, write: bool = True) -> Iterator[Session]:
         session.commit()
     except BaseException:
         session.rollback()
+        _undo(session)
         raise
     finally:
         _open.reset(opened)
         _writing.reset(writing)
+    session.info.pop("after_rollback", None)
     for task in session.info.pop("after_commit", []):
         task()
+
+
+def _undo(session: Session) -> None:
+    """Do what was kept for a failure, last first; one that fails hides nothing else."""
+    for task in reversed(session.info.pop("after_rollback", [])):
+        with suppress(OSError):
+            task()
 
 
 def in_transaction() -> bool:
@@ -105,6 +114,11 @@ def in_transaction() -> bool:
 def after_commit(task: Callable[[], object]) -> None:
     """Call `task` once the open transaction is committed; never if it is rolled back."""
     db.session().info.setdefault("after_commit", []).append(task)
+
+
+def after_rollback(task: Callable[[], object]) -> None:
+    """Call `task` if the open transaction fails, to undo what no database can: a file written."""
+    db.session().info.setdefault("after_rollback", []).append(task)
 
 
 @event.listens_for(Session, "after_rollback")

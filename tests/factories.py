@@ -21,12 +21,24 @@ from mobility.agreements.models import (
     CooperationCondition,
     Direction,
 )
-from mobility.applications.models import Application, ApplicationStatus, Choice
+from mobility.applications import storage
+from mobility.applications.content import content_of
+from mobility.applications.models import (
+    Application,
+    ApplicationStatus,
+    AskedDocument,
+    Choice,
+    Document,
+    DocumentKind,
+    DocumentStatus,
+)
 from mobility.db import db
 from mobility.laboratories.models import Equipment, EquipmentStatus, Slot
 from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, VacatedSeats
 from mobility.partners.models import EmailDomain, Institution, OrganisationalUnit
 from mobility.projects.models import Project, ProjectLeader, ProjectStatus
+
+from .applications.files import pdf
 
 # The argon2 hash of "correct horse", made with the cheapest parameters: tests sign in often.
 PASSWORD = "correct horse"
@@ -301,3 +313,37 @@ def application(
         for rank, wanted in enumerate(offers, start=1):
             made.choices.append(Choice(rank=rank, offer=wanted))
     return _add(made)
+
+
+def asked(by_call: Call, kind=DocumentKind.TRANSCRIPT, *, required=True, **values) -> AskedDocument:
+    """A document that a call asks for."""
+    return _add(AskedDocument(call=by_call, kind=kind, required=required, **values))
+
+
+def document(
+    of: Application,
+    kind=DocumentKind.TRANSCRIPT,
+    *,
+    status=DocumentStatus.WAITING,
+    data: bytes | None = None,
+    name="Transcript.pdf",
+    **values,
+) -> Document:
+    """The first version of a document, its file stored; a certificate shows English at C1."""
+    content = content_of(data or pdf(), name)
+    reviewed = status is not DocumentStatus.WAITING
+    certifies = {"language": "en", "cefr": Cefr.C1} if kind is DocumentKind.LANGUAGE else {}
+    values = {
+        "number": 1,
+        "label": content.label,
+        "file_type": content.file_type,
+        "size": len(content.data),
+        "digest": content.digest,
+        "stored_as": storage.store(content.data),
+        "uploaded_at": clock.now(),
+        "reviewed_at": clock.now() if reviewed else None,
+        "reason": "Because." if status is DocumentStatus.REJECTED else "",
+        **certifies,
+        **values,
+    }
+    return _add(Document(application=of, kind=kind, status=status, **values))

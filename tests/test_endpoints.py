@@ -30,6 +30,7 @@ from mobility.partners.models import Institution
 from mobility.placements.models import Placement
 
 from . import factories
+from .applications.files import pdf
 from .clients import Visitor, form_on
 from .world import OWNER, build_world
 
@@ -177,6 +178,28 @@ POST applications.leave_team@submitted           sign-in 409     404     403    
 POST applications.agree_as_partner@submitted     sign-in 403     404     403     403     404     404     403
 POST applications.refuse_as_partner@submitted    sign-in 403     404     403     403     404     404     403
 POST placements.accept_all@submitted             sign-in yes     404     403     403     404     404     403
+GET  applications.documents                      sign-in yes     404     404     404     404     404     404
+GET  applications.documents@documents            sign-in yes     404     403     403     404     404     403
+GET  applications.documents@documents-rejected   sign-in yes     404     403     403     404     404     403
+GET  applications.documents@approved-closed      sign-in yes     404     403     403     404     404     403
+POST applications.upload_documents@documents     sign-in yes     404     403     403     404     404     403
+POST applications.upload_documents@submitted-closed sign-in 409  404     403     403     404     404     403
+GET  applications.download_document              sign-in yes     404     yes     yes     404     404     yes
+GET  applications.choices@documents-rejected     sign-in yes     404     403     403     404     404     403
+GET  applications.show@documents-accepted        sign-in yes     404     yes     yes     404     404     yes
+GET  applications.review@documents               sign-in 403     404     yes     yes     404     404     yes
+GET  applications.review@documents-rejected      sign-in 403     404     yes     yes     404     404     yes
+POST applications.accept_document@documents      sign-in 403     404     yes     yes     404     404     yes
+POST applications.accept_document@documents-accepted sign-in 403 404     409     409     404     404     409
+POST applications.reject_document@documents      sign-in 403     404     yes     yes     404     404     yes
+POST applications.reject_document@documents-rejected sign-in 403 404     409     409     404     404     409
+GET  applications.ask_documents                  sign-in 403     403     403     yes     403     403     yes
+GET  applications.ask_documents@documents        sign-in 403     403     403     yes     403     403     yes
+GET  applications.ask_documents@draft-call       sign-in 404     404     403     yes     403     403     yes
+GET  applications.ask_documents@ready            sign-in 403     403     403     yes     403     403     yes
+POST applications.ask_documents                  sign-in 403     403     403     yes     403     403     yes
+POST applications.ask_documents@ready            sign-in 403     403     403     409     403     403     409
+GET  offers.call@documents                       yes     yes     yes     yes     yes     yes     yes     yes
 GET  applications.pipeline                       sign-in 403     403     yes     yes     yes     yes     yes
 POST applications.bulk                           sign-in 403     403     yes     yes     yes     yes     yes
 GET  applications.review                         sign-in 403     404     404     404     404     404     404
@@ -455,6 +478,13 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "reopen-text": "A slip.",
         "reopen-version": version_of(Application, application_id),
     },
+    "applications.upload_documents": lambda application_id: {
+        "transcript": (BytesIO(pdf(b"another")), "transcript.pdf")
+    },
+    "applications.reject_document": lambda document_id: {
+        f"document-{document_id}-text": "Unreadable."
+    },
+    "applications.ask_documents": {"cv-asked": "optional"},
     "partners.import_file": lambda: {"file": (BytesIO(PARTNERS), "partners.csv")},
     "partners.apply_import": lambda: {
         "name": "partners.csv",
@@ -615,5 +645,6 @@ def test_who_meets_what(service, world, stage, method, endpoint, scene, cells):
             address, method=method, data=sent(service, visitor, method, endpoint, ids)
         )
         got.append(met(response))
+        response.close()  # a file that is served is open until then
         stage.touched = method == "POST" and response.status_code < 400
     assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, cells, strict=True))

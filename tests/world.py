@@ -13,7 +13,12 @@ from mobility import clock
 from mobility.accounts.models import User, UserStatus
 from mobility.accounts.tokens import CONFIRM, INVITE, RESET, token_for
 from mobility.agreements.models import AgreementStatus, Direction
-from mobility.applications.models import Application, ApplicationStatus
+from mobility.applications.models import (
+    Application,
+    ApplicationStatus,
+    DocumentKind,
+    DocumentStatus,
+)
 from mobility.db import db, transaction
 from mobility.offers.models import CallStatus, OfferStatus
 from mobility.partners.models import Contact
@@ -170,6 +175,24 @@ class _Builder:
                 self._application(status.value, status, closes_in_days=7)
                 self._application(f"{status.value}-closed", status)
         self._application("ready")
+        self._documents()
+
+    def _documents(self) -> None:
+        """Applications with documents that wait, were accepted, were rejected."""
+        for scene, status in (
+            ("documents", DocumentStatus.WAITING),
+            ("documents-accepted", DocumentStatus.ACCEPTED),
+            ("documents-rejected", DocumentStatus.REJECTED),
+        ):
+            made = self._application(scene, ApplicationStatus.SUBMITTED, closes_in_days=7)
+            for kind in (DocumentKind.TRANSCRIPT, DocumentKind.LANGUAGE, DocumentKind.CV):
+                required = kind is not DocumentKind.CV
+                factories.asked(made.call, kind, required=required, note_en="As a whole.")
+            factories.document(made, replaced_at=clock.now())
+            second = factories.document(made, status=status, number=2, reviewed_by=self.sender)
+            factories.document(made, DocumentKind.LANGUAGE)
+            self.world.stage(scene, document=second)
+        self.world.scenes[""]["document_id"] = self.world.id_of("document_id", "documents")
 
     def _application(
         self, scene: str, status=ApplicationStatus.APPROVED, *, closes_in_days: int = -1

@@ -82,3 +82,71 @@ def describe_profile(
         skills={language: cefr.value for language, cefr in skills.items()},
     )
     return profile
+
+
+def raise_skill(
+    profile: Profile, language: str, cefr: Cefr, *, actor: User, document: int
+) -> tuple[bool, Cefr | None]:
+    """Let a certificate that was accepted lift a language of the profile to `cefr`, never lower.
+
+    Whether something was written, and the level that stood before (None: the language was new).
+    """
+    _hold(profile)
+    known = {skill.language: skill for skill in profile.skills}
+    before = known[language].cefr if language in known else None
+    if before is not None and before.reaches(cefr):
+        return False, before
+    _set_skill(profile, language, cefr)
+    audit.record(
+        "profile.certify",
+        profile,
+        actor=actor,
+        document=document,
+        language=language,
+        cefr=cefr.value,
+        before=before.value if before else None,
+    )
+    return True, before
+
+
+def lower_skill(
+    profile: Profile,
+    language: str,
+    cefr: Cefr,
+    before: Cefr | None,
+    *,
+    actor: User,
+    document: int,
+) -> None:
+    """Take `raise_skill` back, unless the profile says something else by now."""
+    _hold(profile)
+    known = {skill.language: skill.cefr for skill in profile.skills}
+    if known.get(language) is not cefr:
+        return
+    _set_skill(profile, language, before)
+    audit.record(
+        "profile.decertify",
+        profile,
+        actor=actor,
+        document=document,
+        language=language,
+        cefr=before.value if before else None,
+        before=cefr.value,
+    )
+
+
+def _hold(profile: Profile) -> None:
+    """Two certificates of one person may be accepted at once, in two calls."""
+    db.session.flush()
+    db.session.refresh(profile, with_for_update={"of": Profile})
+    db.session.expire(profile, ["skills"])
+
+
+def _set_skill(profile: Profile, language: str, cefr: Cefr | None) -> None:
+    known = {skill.language: skill for skill in profile.skills}
+    if cefr is None:
+        profile.skills.remove(known[language])
+    elif language in known:
+        known[language].cefr = cefr
+    else:
+        profile.skills.append(LanguageSkill(language=language, cefr=cefr))

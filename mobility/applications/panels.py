@@ -6,6 +6,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from .. import clock
+from ..access import can
 from ..accounts.models import User
 from ..offers.models import Call, Offer, Phase
 from ..panels import panel
@@ -14,9 +15,12 @@ from .eligibility import obstacles
 from .models import Application, ApplicationStatus, Window
 from .queries import (
     Filters,
+    Lacks,
     application_of,
     applications_of,
+    asked_documents,
     has_places_for,
+    lacking,
     open_calls_without,
     pipeline_counts,
     profile_of,
@@ -38,17 +42,16 @@ def next_step_of_student(user: User) -> str | None:
 def _unfinished(user: User) -> dict | None:
     """The most urgent application that its applicant can still do something about."""
     open_ = [a for a in applications_of(user) if a.window is not Window.SHUT]
+    lacks = lacking(open_)
     for urgent in (S.RETURNED, S.DRAFT, S.SUBMITTED):
         for application in sorted(open_, key=lambda a: a.call.closes_at):
-            if application.status is urgent and (step := _step(application)):
-                return {
-                    **step,
-                    "href": url_for("applications.choices", application_id=application.id),
-                }
+            if application.status is urgent and (step := _step(application, lacks)):
+                href = url_for("applications.choices", application_id=application.id)
+                return {"href": href, **step}
     return None
 
 
-def _step(application: Application) -> dict | None:
+def _step(application: Application, lacks: dict[int, Lacks]) -> dict | None:
     call = application.call
     if application.status is S.RETURNED:
         mending = application.window is Window.MENDING
@@ -68,6 +71,14 @@ def _step(application: Application) -> dict | None:
                 count,
             ),
             "label": _("Open my choices"),
+            "deadline": call.closes_at,
+        }
+    if lacks[application.id]:
+        return {
+            "title": _("Complete your documents in “%(call)s”", call=call.title),
+            "text": services.said(lacks[application.id]),
+            "href": url_for("applications.documents", application_id=application.id),
+            "label": _("Open your documents"),
             "deadline": call.closes_at,
         }
     if application.draft_differs:
@@ -194,3 +205,16 @@ def way_to_offer(offer: Offer) -> str | None:
         and offer.id in {wish["offer"] for wish in application.draft_choices},
         is_open=offer.call.phase is Phase.OPEN,
     )
+
+
+@panel("call-rules", order=60)
+def documents_of_call(call: Call) -> str | None:
+    """What applicants hand in, for everybody; and the way to set it, for those who may."""
+    asked = asked_documents(call)
+    may_ask = can(current_user, "call:ask-documents", call) and call.phase not in {
+        Phase.CLOSED,
+        Phase.CANCELLED,
+    }
+    if not asked and not may_ask:
+        return None
+    return render_template("applications/panel_asked.html", call=call, asked=asked, may_ask=may_ask)

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..accounts.models import User
 from ..offers.models import Call
-from .models import Application, ApplicationStatus
+from .models import Application, ApplicationStatus, Document
+from .queries import sends
 
 
 def may_apply(user: User | None, _: Any) -> bool:
@@ -54,6 +55,20 @@ def overrides(user: User | None, application: Application) -> bool:
     return user is not None and user.is_admin and reviews(user, application)
 
 
+def asks_for_documents(user: User | None, call: Call) -> bool:
+    """An admin, or who coordinates a whole institution that sends people in such a call."""
+    return user is not None and (user.is_admin or sends(user, call.direction))
+
+
+def sees_document(user: User | None, document: Document) -> bool:
+    """Whoever sees the application; the receiving side as little as that."""
+    return sees(user, document.application)
+
+
+def reviews_document(user: User | None, document: Document) -> bool:
+    return reviews(user, document.application)
+
+
 RULES: dict[str, Any] = {
     "application:apply": may_apply,
     "call:apply": may_apply_in,
@@ -63,4 +78,7 @@ RULES: dict[str, Any] = {
     "application:review-any": reviews_any,
     "application:review": reviews,
     "application:override": overrides,
+    "call:ask-documents": asks_for_documents,
+    "document:view": sees_document,
+    "document:review": reviews_document,
 }

@@ -16,6 +16,7 @@ DEEDS = {
     "call.amend": _l("changed it"),
     "call.close": _l("closed it before its deadline"),
     "call.cancel": _l("cancelled it"),
+    "call.ask-documents": _l("changed which documents it asks for"),
     "offer.create": _l("drafted the place"),
     "offer.open": _l("opened it"),
     "offer.withdraw": _l("withdrew it"),

@@ -20,6 +20,7 @@ from .conftest import NARROW, WIDE
 # Answers that are no pages: data for scripts, files.
 NOT_PAGES = {
     "health",
+    "applications.download_document",
     "reports.download",
     "rounds.file",
     "rounds.partner_file",

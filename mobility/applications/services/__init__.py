@@ -7,6 +7,7 @@ first did; then it checks everything; only then it changes something.
 from .applying import (
     LONGEST_MOTIVATION,
     ChoicesRefused,
+    DocumentsMissing,
     Wish,
     agree_to_open_file,
     how_many,
@@ -17,15 +18,26 @@ from .applying import (
     why_shut,
     withdraw_application,
 )
+from .asking import Demand, ask_for_documents
 from .checking import (
     approve_application,
     objection,
     reject_application,
     reopen_application,
     return_application,
+    said,
     score_application,
 )
 from .credits import Credits
+from .documents import (
+    accept_document,
+    certify,
+    check_takes_documents,
+    keep_document,
+    reject_document,
+    why_no_documents,
+    why_not_checked,
+)
 from .holding import hold
 from .locking import lock_applications, unlock_applications
 from .overriding import (
@@ -34,34 +46,48 @@ from .overriding import (
     readmit_application,
     release_application,
 )
+from .reminding import REMINDERS, remind_applicants
 from .teams import agree_as_partner, ask_partner, part_from_team
 
 __all__ = [
     "LONGEST_MOTIVATION",
+    "REMINDERS",
     "ChoicesRefused",
     "Credits",
+    "Demand",
+    "DocumentsMissing",
     "Wish",
+    "accept_document",
     "agree_as_partner",
     "agree_to_open_file",
     "approve_application",
+    "ask_for_documents",
     "ask_partner",
+    "certify",
+    "check_takes_documents",
     "exclude_application",
     "hold",
     "how_many",
+    "keep_document",
     "lock_applications",
     "objection",
     "part_from_team",
     "pre_place_application",
     "readmit_application",
     "reject_application",
+    "reject_document",
     "release_application",
+    "remind_applicants",
     "reopen_application",
     "return_application",
+    "said",
     "save_draft",
     "score_application",
     "start_application",
     "submit_application",
     "unlock_applications",
+    "why_no_documents",
+    "why_not_checked",
     "why_not_open",
     "why_shut",
     "withdraw_application",

@@ -18,8 +18,9 @@ from ...mail import queue_letter
 from ...offers.models import Call, CallStatus, Phase
 from .. import letters
 from ..eligibility import Obstacle, obstacles
-from ..models import WORKFLOW, Application, ApplicationStatus, Choice, Window
-from ..queries import application_of, ids_to_rank, offers_to_rank, profile_of
+from ..models import WORKFLOW, Application, ApplicationStatus, Choice, Lack, Window
+from ..queries import application_of, ids_to_rank, lacks_of, offers_to_rank, profile_of
+from .checking import said
 from .credits import Credits, checked_credits
 from .holding import check_unlocked, hold
 from .teams import check_team
@@ -34,6 +35,28 @@ class ChoicesRefused(Invalid):
     def __init__(self, message: str, rows: dict[int, list[str]] | None = None) -> None:
         super().__init__(message, field="choices")
         self.rows = rows or {}
+
+
+class DocumentsMissing(Invalid):
+    """Documents that the call requires are not there; the message names them."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="documents")
+
+
+def check_documents(application: Application) -> None:
+    """Refuse a submission without the documents that its call requires.
+
+    A rejected one was handed in: it keeps nobody from changing their choices, only from approval.
+    """
+    lacks = {k: lack for k, lack in lacks_of(application).items() if lack is not Lack.REJECTED}
+    if lacks:
+        raise DocumentsMissing(
+            _(
+                "This call requires documents that are lacking: %(documents)s.",
+                documents=said(lacks),
+            )
+        )
 
 
 def start_application(call: Call, applicant: User) -> Application:
@@ -151,7 +174,8 @@ def submit_application(
 
     Before the deadline as often as the applicant likes; after it only a returned application,
     until the mending date, with its offers in the same order. The same choices sent twice are one
-    submission. Raises Conflict when it is too late, ChoicesRefused for what cannot stand.
+    submission. Raises Conflict when it is too late, ChoicesRefused for what cannot stand,
+    DocumentsMissing without what the call requires.
     """
     hold(application)
     wishes = _tidy(application, choices)
@@ -170,6 +194,7 @@ def submit_application(
     else:
         _check_choices(application, wishes)
         check_team(application)
+    check_documents(application)
     values = {**checked_credits(application, credits), "submitted_at": clock.now(), "note": ""}
     action = "mend" if window is Window.MENDING else "submit"
     WORKFLOW.advance(application, action, actor=actor, values=values, choices=len(wishes))

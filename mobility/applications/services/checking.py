@@ -1,5 +1,6 @@
 """What those who check do: score, return, approve, reject, reopen."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -13,7 +14,8 @@ from ...mail import queue_letter
 from ...offers.models import Phase
 from .. import letters
 from ..eligibility import obstacles
-from ..models import WORKFLOW, Application
+from ..models import WORKFLOW, Application, DocumentKind, Lack
+from ..queries import Lacks, lacks_of
 from .holding import frozen, hold
 
 
@@ -26,8 +28,11 @@ def meet(application: Application, action: str, version: int | None) -> None:
         raise Conflict(why)
 
 
-def objection(application: Application, action: str) -> str | None:
-    """Why `action` of those who check is not possible now; None where it is."""
+def objection(application: Application, action: str, lacks: Lacks | None = None) -> str | None:
+    """Why `action` of those who check is not possible now; None where it is.
+
+    `lacks`: what it lacks of the required documents, where that was read for many at once.
+    """
     if application.locked_at is not None:
         return frozen()
     if not WORKFLOW.allows(application, action):
@@ -46,6 +51,12 @@ def objection(application: Application, action: str) -> str | None:
         return _("It has no score yet; score it first.")
     if action == "approve" and not _has_eligible_choice(application):
         return _("The applicant is eligible for none of the choices.")
+    if action == "approve":
+        lacks = lacks_of(application) if lacks is None else lacks
+        if lacks:
+            return _(
+                "Required documents are missing or rejected: %(documents)s.", documents=said(lacks)
+            )
     return None
 
 
@@ -135,6 +146,11 @@ def reopen_application(
     WORKFLOW.advance(application, "reopen", actor=actor, reason=reason, values={"note": ""})
     db.session.flush()
     queue_letter(application.applicant, letters.reopened, application)
+
+
+def said(lacks: Mapping[DocumentKind, Lack]) -> str:
+    """What is lacking, in words."""
+    return "; ".join(f"{kind.label} ({lack.label})" for kind, lack in lacks.items())
 
 
 def words_of(text: str, otherwise: str) -> str:

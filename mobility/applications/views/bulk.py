@@ -14,7 +14,7 @@ from ...errors import Conflict, Invalid
 from .. import services
 from ..forms import BulkForm, ScoreForm
 from ..models import Application
-from ..queries import pipeline_choice, pipeline_ids
+from ..queries import lacking, pipeline_choice, pipeline_ids
 from .blueprint import bp
 from .pipeline import filters_of
 
@@ -87,7 +87,8 @@ def _preview(
     skipped: list[tuple[Application, str]] | None = None,
 ) -> str:
     """What will happen to whom; after the deed, who was left out and why."""
-    objections = {application.id: services.objection(application, action) for application in chosen}
+    lacks = lacking(chosen) if action == "approve" else {}
+    objections = {a.id: services.objection(a, action, lacks.get(a.id)) for a in chosen}
     return render_template(
         f"applications/bulk_{'score' if action == 'score' else 'decide'}.html",
         action=action,

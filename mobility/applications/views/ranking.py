@@ -17,7 +17,7 @@ from .. import services
 from ..eligibility import Obstacle, needed_languages, obstacles
 from ..forms import RankingForm, ranking_form
 from ..models import Application, Window
-from ..queries import get_application, offers_to_rank, profile_of
+from ..queries import document_slots, get_application, offers_to_rank, profile_of
 from .blueprint import bp
 
 
@@ -99,6 +99,8 @@ def _take(application: Application, form: RankingForm) -> Any:
     sound = form.validate_on_submit()
     try:
         services.save_draft(application, form.wishes, current_user, form.credits)
+        if request.form.get("action") == "documents":  # the draft is saved on the way
+            return redirect(url_for(".documents", application_id=application.id), 303)
         if sound and request.form.get("action") == "submit":
             services.submit_application(application, form.wishes, current_user, form.credits)
             flash(_("Your application is received. A receipt is on its way by mail."), "good")
@@ -160,6 +162,7 @@ def _page(
         saved=_saved(application),
         missing=_missing(call, len(ranked)),
         words=_script_words(call),
+        slots=document_slots(application),
     )
 
 

@@ -1,6 +1,7 @@
 """The page on which an application is checked, scored and decided."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,14 +23,22 @@ from ..forms import (
     ExcludeForm,
     PrePlaceForm,
     ReadmitForm,
+    RejectDocumentForm,
     RejectForm,
     ReleaseForm,
     ReopenForm,
     ReturnForm,
     ScoreForm,
 )
-from ..models import WORKFLOW, Application
-from ..queries import choices_of, get_application, pipeline_ids, profile_of, timeline
+from ..models import WORKFLOW, Application, Document, DocumentKind
+from ..queries import (
+    choices_of,
+    document_slots,
+    get_application,
+    pipeline_ids,
+    profile_of,
+    timeline,
+)
 from .blueprint import bp
 from .pipeline import filters_of
 
@@ -62,17 +71,23 @@ DEEDS = {
     "application.release": _l("Placement before the round taken back"),
     "application.exclude": _l("Excluded from the round"),
     "application.readmit": _l("Exclusion taken back"),
+    "document.upload": _l("Document uploaded:"),
+    "document.replace": _l("Document replaced:"),
+    "document.certify": _l("Level of the certificate given:"),
+    "document.accept": _l("Document accepted:"),
+    "document.reject": _l("Document rejected:"),
 }
+KINDS = {kind.value: kind.label for kind in DocumentKind}
 
 
 @bp.get("/pipeline/<int:application_id>/review")
 @guard("application:review", get_application)
 def review(application: Application) -> Any:
-    return _page(application)
+    return page_of(application)
 
 
-def _page(application: Application, sent: Any = None, conflict: str = "") -> str:
-    """The page; with `sent`, a form that was refused, as it was typed."""
+def page_of(application: Application, sent: Any = None, conflict: str = "") -> str:
+    """The page of a review; with `sent`, a form that was refused, as it was typed."""
     profile = profile_of(application.applicant)
     chosen = sorted(choices_of(application), key=lambda choice: sort_key(choice.offer.title))
     return render_template(
@@ -82,13 +97,17 @@ def _page(application: Application, sent: Any = None, conflict: str = "") -> str
         # reviewers see what was chosen, never in which order
         choices=[(choice, obstacles(profile, choice.offer)) for choice in chosen],
         languages=_languages(profile),
+        slots=document_slots(application),
+        rejection=partial(_rejection, sent=sent),
+        unchecked_because=services.why_not_checked(application),
         EQF_LEVELS=EQF_LEVELS,
         isced_label=isced.label,
         deed_words=DEEDS,
+        kinds=KINDS,
         forms_of={name: _form(name, application, sent) for name in FORMS},
         sent=sent,
         conflict=conflict,
-        typed=_typed(sent) if conflict else [],
+        typed=_typed(sent) if conflict and sent else [],
         allowed=_allowed(application),
         closed=application.call.phase is not Phase.OPEN,
         deeds=timeline(application),
@@ -131,6 +150,14 @@ def _place_to_give(application: Application, offer_id: int) -> Offer:
     return next(choice.offer for choice in choices_of(application) if choice.offer_id == offer_id)
 
 
+def _rejection(document: Document, *, sent: Any) -> RejectDocumentForm:
+    """The form by which a document is rejected; the one that was refused as it was typed."""
+    prefix = f"document-{document.id}-"
+    if type(sent) is RejectDocumentForm and sent.text.name.startswith(prefix):
+        return sent
+    return RejectDocumentForm(formdata=None, prefix=prefix)
+
+
 def _languages(profile: Any) -> str:
     skills = profile.skills if profile else []
     return ", ".join(f"{language_name(s.language)} {s.cefr.value}" for s in skills) or "—"
@@ -170,14 +197,14 @@ def _decide(
     """Form, service, redirect: to the next of the list, or back to this one."""
     following = _neighbours(application)["following"] if onward else application.id
     if not form.validate_on_submit():
-        return _page(application, form), 422
+        return page_of(application, form), 422
     try:
         act()
     except Invalid as error:
         form.refuse(error)
-        return _page(application, form), 422
+        return page_of(application, form), 422
     except Conflict as error:
-        return _page(application, form, error.message), 409
+        return page_of(application, form, error.message), 409
     flash(done, "good")
     address = filters_of(request.args).address()
     if following is None:

@@ -18,13 +18,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .. import clock
-from ..accounts.models import Role, User
-from ..db import Base, search_key, sort_key, value_enum
-from ..offers.models import Call, CallStatus, Offer, Phase
-from ..partners.models import Institution, OrganisationalUnit
-from ..status import Kind, Status
-from ..workflow import Workflow
+from ... import clock
+from ...accounts.models import Role, User
+from ...db import Base, search_key, sort_key, value_enum
+from ...offers.models import Call, CallStatus, Offer, Phase
+from ...partners.models import Institution, OrganisationalUnit
+from ...status import Kind, Status
+from ...workflow import Workflow
 
 
 class ApplicationStatus(Status):
@@ -82,12 +82,13 @@ class Application(Base):
     `pre_placed_offer` is the choice that an override gives before the round.
     `locked_at` is set while a round holds the inputs: nothing changes then. `search` and
     `order_key` are the applicant's name as it is searched and sorted. `agrees_to_open_file` counts
-    where the rules of the call let the file of the round open to everybody.
+    where the rules of the call let the file of the round open to everybody. `reminded_at`: when
+    the applicant was last written to about the deadline.
 
     `applies_as`: student or staff. `credits_wanted` and `credits_most` where a call gives several
     courses: with the first reached no more are given, the second is never passed; `draft_credits`
-    are those of the draft, {"wanted": …, "most": …}. `partner`: the
-    other of a team, who has agreed at `partner_agreed_at`.
+    are those of the draft, {"wanted": …, "most": …}. `partner`: the other of a team, who has
+    agreed at `partner_agreed_at`.
     """
 
     __tablename__ = "application"
@@ -130,6 +131,7 @@ class Application(Base):
     draft_choices: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     draft_saved_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
     score: Mapped[float | None]
     score_comment: Mapped[str] = mapped_column(Text, default="")

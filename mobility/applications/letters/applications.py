@@ -4,11 +4,11 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ..accounts.models import User
-from ..i18n import moment_text
-from ..mail import Letter
-from ..offers.models import Phase
-from .models import Application, Window
+from ...accounts.models import User
+from ...i18n import moment_text
+from ...mail import Letter
+from ...offers.models import Phase
+from ..models import Application, Window
 
 
 def _link(application: Application) -> str:

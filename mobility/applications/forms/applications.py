@@ -9,17 +9,21 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
-from ..forms import Form, RankedChoices, stripped
-from ..offers.fields import NumberField
-from ..offers.models import Call
+from ...forms import Form, RankedChoices, stripped
+from ...offers.fields import NumberField
+from ...offers.models import Call
 
 LONGEST_TEXT = 2000
 
 
 class RankingForm(Form):
-    """Ranks of places and a motivation for each, named `motivation-<offer id>`."""
+    """Ranks of places and a motivation for each, named `motivation-<offer id>`.
+
+    `documents` takes nothing: what is said of missing documents stands there.
+    """
 
     choices: RankedChoices
+    documents = Field(_l("Documents"))
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
         given = self.meta.wrap_formdata(self, formdata)

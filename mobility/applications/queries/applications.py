@@ -7,13 +7,13 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..accounts.models import Profile, User
-from ..agreements.models import CooperationCondition, Direction
-from ..audit import AuditEvent, history
-from ..db import db, search_key
-from ..offers.models import Call, CallStatus, Offer, OfferStatus
-from ..partners.models import OrganisationalUnit
-from .models import Application, ApplicationStatus, Choice
+from ...accounts.models import Profile, User
+from ...agreements.models import CooperationCondition, Direction
+from ...audit import AuditEvent, history
+from ...db import db, search_key
+from ...offers.models import Call, CallStatus, Offer, OfferStatus
+from ...partners.models import OrganisationalUnit
+from ..models import Application, ApplicationStatus, Choice, Document
 
 PER_PAGE = 25
 UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
@@ -332,9 +332,25 @@ class Deed:
 
 
 def timeline(application: Application) -> list[Deed]:
-    """What happened to an application and by whom, newest first."""
-    events = history(application)
+    """What happened to an application, its documents too, and by whom, newest first.
+
+    Who opened a document stays in the record alone.
+    """
+    events = sorted([*history(application), *_of_documents(application)], key=lambda e: e.id)
     people = {event.actor_id for event in events if event.actor_id is not None}
     rows = db.session.execute(select(User.id, User.name).where(User.id.in_(people)))
     names: dict[int | None, str] = {person: name for person, name in rows}  # noqa: C416
     return [Deed(event, names.get(event.actor_id)) for event in reversed(events)]
+
+
+def _of_documents(application: Application) -> list[AuditEvent]:
+    own = select(Document.id).where(Document.application_id == application.id)
+    return list(
+        db.session.scalars(
+            select(AuditEvent).where(
+                AuditEvent.subject_type == Document.__tablename__,
+                AuditEvent.subject_id.in_(own),
+                AuditEvent.action != "document.download",
+            )
+        )
+    )
