@@ -200,6 +200,52 @@ GET  applications.ask_documents@ready            sign-in 403     403     403    
 POST applications.ask_documents                  sign-in 403     403     403     yes     403     403     yes
 POST applications.ask_documents@ready            sign-in 403     403     403     409     403     403     409
 GET  offers.call@documents                       yes     yes     yes     yes     yes     yes     yes     yes
+GET  applications.team@team                      sign-in yes     404     404     404     404     404     404
+POST applications.leave_team@team                sign-in yes     404     404     404     404     404     404
+GET  applications.show@team                      sign-in yes     404     404     404     404     404     404
+GET  applications.choices@courses-open           sign-in yes     404     403     403     404     404     403
+GET  applications.show@courses                   sign-in yes     404     yes     yes     404     404     yes
+GET  rounds.explanation@courses                  sign-in yes     404     yes     yes     404     404     yes
+GET  rounds.show@courses                         yes     yes     yes     yes     yes     yes     yes     yes
+POST placements.accept_all@courses               sign-in yes     404     403     403     404     404     403
+GET  offers.offer@courses                        yes     yes     yes     yes     yes     yes     yes     yes
+
+GET  projects.index                              yes     yes     yes     yes     yes     yes     yes     yes
+GET  projects.project                            yes     yes     yes     yes     yes     yes     yes     yes
+GET  projects.project@draft-project              sign-in 404     404     404     yes     yes     404     yes
+GET  projects.project@closed-project             yes     yes     yes     yes     yes     yes     yes     yes
+GET  projects.create                             sign-in 403     403     403     yes     yes     yes     yes
+POST projects.create                             sign-in 403     403     403     422     422     422     422
+GET  projects.edit                               sign-in 403     403     403     yes     yes     403     yes
+POST projects.edit                               sign-in 403     403     403     yes     yes     403     yes
+POST projects.open_project@draft-project         sign-in 404     404     404     yes     yes     404     yes
+POST projects.open_project                       sign-in 403     403     403     409     409     403     409
+GET  projects.close_project                      sign-in 403     403     403     yes     yes     403     yes
+POST projects.close_project                      sign-in 403     403     403     yes     yes     403     yes
+GET  projects.add_result                         sign-in 403     403     403     yes     yes     403     yes
+POST projects.add_result                         sign-in 403     403     403     yes     yes     403     yes
+POST projects.remove_result                      sign-in 403     403     403     yes     yes     403     yes
+
+GET  laboratories.index                          yes     yes     yes     yes     yes     yes     yes     yes
+GET  laboratories.equipment                      yes     yes     yes     yes     yes     yes     yes     yes
+GET  laboratories.equipment@draft-equipment      sign-in 404     404     404     404     yes     404     yes
+GET  laboratories.share                          sign-in 403     403     yes     yes     yes     yes     yes
+POST laboratories.share                          sign-in 403     403     422     422     422     422     422
+GET  laboratories.edit                           sign-in 403     403     403     403     yes     403     yes
+POST laboratories.edit                           sign-in 403     403     403     403     yes     403     yes
+POST laboratories.open_equipment@draft-equipment sign-in 404     404     404     404     yes     404     yes
+POST laboratories.open_equipment                 sign-in 403     403     403     403     409     403     409
+POST laboratories.withdraw_equipment             sign-in 403     403     403     403     yes     403     yes
+GET  laboratories.add_slots                      sign-in 403     403     403     403     yes     403     yes
+POST laboratories.add_slots                      sign-in 403     403     403     403     yes     403     yes
+POST laboratories.remove_slot@free-slot          sign-in 403     403     403     403     yes     403     yes
+POST laboratories.remove_slot                    sign-in 403     403     403     403     409     403     409
+GET  laboratories.book@free-slot                 sign-in yes     yes     403     403     403     403     403
+POST laboratories.book@free-slot                 sign-in yes     409     403     403     403     403     403
+GET  laboratories.bookings                       sign-in yes     yes     yes     yes     yes     yes     yes
+GET  laboratories.call_off                       sign-in yes     404     404     404     yes     404     yes
+POST laboratories.call_off                       sign-in yes     404     404     404     yes     404     yes
+
 GET  applications.pipeline                       sign-in 403     403     yes     yes     yes     yes     yes
 POST applications.bulk                           sign-in 403     403     yes     yes     yes     yes     yes
 GET  applications.review                         sign-in 403     404     404     404     404     404     404
@@ -491,6 +537,19 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "content": b64encode(PARTNERS).decode(),
         "digest": plan_import("partners.csv", PARTNERS).digest,
     },
+    "projects.close_project": {"reason": "The funding ended."},
+    "projects.add_result": {"kind": "data", "title": "A map", "on": "2020-01-01"},
+    "laboratories.edit": {"title_en": "Kiln"},
+    "laboratories.add_slots": {
+        "first": "2040-01-02",
+        "last": "2040-01-02",
+        "days": ["1"],
+        "begin": "10:00",
+        "end": "12:00",
+        "capacity": "1",
+    },
+    "laboratories.book": {"purpose": "Samples"},
+    "laboratories.call_off": {"reason": "It broke."},
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
     "rounds.ask_override": {"reason": "The partners agreed so."},
     "rounds.name_auditor": lambda call_id: {"email": an_address()},

@@ -20,9 +20,12 @@ from mobility.applications.models import (
     DocumentStatus,
 )
 from mobility.db import db, transaction
-from mobility.offers.models import CallStatus, OfferStatus
+from mobility.laboratories.models import EquipmentStatus
+from mobility.laboratories.services import book_slot
+from mobility.offers.models import CallStatus, OfferStatus, VacatedSeats
 from mobility.partners.models import Contact
 from mobility.placements import services as placements
+from mobility.projects.models import ProjectResult, ProjectStatus, ResultKind
 from mobility.rounds import services as rounds
 
 from . import factories
@@ -87,7 +90,11 @@ class _Builder:
             self._calls()
             self._applications()
             self._placements()
+            self._projects()
+            self._laboratories()
+            self._teams()
         self._rounds()
+        self._several()
         self._sequels()
 
     def _places(self) -> None:
@@ -226,6 +233,98 @@ class _Builder:
             self.world.stage(scene, placement=placement)
         self._upgrade()
         self.world.scenes[""]["placement_id"] = self.world.id_of("placement_id", "offered")
+
+    def _projects(self) -> None:
+        """A project under way that the owner takes part in, with a result, and one in draft."""
+        leaders = factories.teacher(self.home), factories.teacher(self.host)
+        self.project = factories.project(self.home, self.host, leaders=leaders)
+        result = ProjectResult(
+            kind=ResultKind.PUBLICATION, title="Soils of the steppe", on=clock.now().date()
+        )
+        self.project.results.append(result)
+        db.session.flush()
+        self.world.stage("", project=self.project, result=result)
+        draft = factories.project(self.home, self.host, leaders=leaders, status=ProjectStatus.DRAFT)
+        self.world.stage("draft-project", project=draft)
+        closed = factories.project(
+            self.home, self.host, leaders=leaders, status=ProjectStatus.CLOSED
+        )
+        self.world.stage("closed-project", project=closed)
+
+    def _laboratories(self) -> None:
+        """Equipment of the host with slots; the owner, who has a place there, has booked one."""
+        factories.condition(self.home, self.host, direction=Direction.LABORATORIES)
+        equipment = factories.equipment(self.host, unit=self.laboratory)
+        slot = factories.slot(equipment, capacity=5)
+        booking = book_slot(slot, self.owner, purpose="Samples")
+        self.world.stage("", equipment=equipment, slot=slot, booking=booking)
+        self.world.stage("free-slot", slot=factories.slot(equipment, days=8, capacity=9))
+        draft = factories.equipment(self.host, unit=self.laboratory, status=EquipmentStatus.DRAFT)
+        self.world.stage("draft-equipment", equipment=draft, slot=factories.slot(draft))
+
+    def _teams(self) -> None:
+        """Joint research: the owner has a team; another asks the owner's colleague."""
+        self.research = factories.condition(self.home, self.host, direction=Direction.RESEARCH)
+        call = factories.call(
+            title_en="Joint research",
+            direction=Direction.RESEARCH,
+            teams=True,
+            vacated=VacatedSeats.NONE,
+            vacated_until=None,
+            appeal_days=0,
+        )
+        offer = factories.offer(
+            call, self.research, staff_seats=1, project=self.project, unit_id=self.laboratory.id
+        )
+        made = factories.application(
+            self.owner,
+            call,
+            [offer],
+            status=ApplicationStatus.DRAFT,
+            partner=factories.teacher(self.home, name="Partner Teacher"),
+        )
+        self.world.stage("team", call=call, offer=offer, application=made)
+
+    def _several(self) -> None:
+        """A published round that gave the owner two courses; a call that asks for credits."""
+        with transaction():
+            condition = factories.condition(self.home, self.host, direction=Direction.COURSES)
+            several = {
+                "direction": Direction.COURSES,
+                "max_credits": 15.0,
+                "vacated": VacatedSeats.NONE,
+                "vacated_until": None,
+                "appeal_days": 0,
+            }
+            for scene, days in (("courses", -1), ("courses-open", 7)):
+                call = factories.call(
+                    title_en=f"A call: {scene}",
+                    closes_at=clock.now() + timedelta(days=days),
+                    **several,
+                )
+                offers = [
+                    factories.offer(
+                        call,
+                        condition,
+                        ects=5.0,
+                        unit_id=self.laboratory.id,
+                        timetable=[{"day": day, "from": "10:00", "to": "11:30"}],
+                    )
+                    for day in (1, 2)
+                ]
+                made = factories.application(
+                    self.owner,
+                    call,
+                    offers,
+                    status=ApplicationStatus.APPROVED,
+                    credits_wanted=10.0,
+                    credits_most=15.0,
+                )
+                self.world.stage(scene, call=call, offer=offers[0], application=made)
+                if scene == "courses":
+                    closed = call
+        round_ = self._published(closed)
+        self.world.stage("courses", round=round_)
 
     def _upgrade(self) -> None:
         """The owner accepted a second choice and asked to be moved up."""
