@@ -21,6 +21,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from mobility import clock
+from mobility.accounts.imports import plan_import as plan_students
 from mobility.accounts.models import User
 from mobility.agreements.models import Agreement
 from mobility.applications.models import Application
@@ -28,6 +29,7 @@ from mobility.db import db
 from mobility.partners.imports import plan_import
 from mobility.partners.models import Institution
 from mobility.placements.models import Placement
+from mobility.tables.imports import Plan
 
 from . import factories
 from .clients import Visitor, form_on
@@ -67,6 +69,9 @@ GET  accounts.confirm@used                       410     410     410     410    
 GET  accounts.people                             sign-in 403     403     403     403     403     403     yes
 GET  accounts.invite                             sign-in 403     403     403     403     403     403     yes
 POST accounts.invite                             sign-in 403     403     403     403     403     403     yes
+GET  accounts.import_people                      sign-in 403     403     403     yes     yes     yes     yes
+POST accounts.import_people                      sign-in 403     403     403     yes     422     422     yes
+POST accounts.apply_import                       sign-in 403     403     403     yes     422     422     yes
 GET  accounts.person                             sign-in 404     404     404     404     404     404     yes
 GET  accounts.person@invited                     sign-in 404     404     404     404     404     404     yes
 POST accounts.grant_role                         sign-in 404     404     404     404     404     404     yes
@@ -344,6 +349,7 @@ POST rounds.refuse_seat@appeal-open              sign-in 403     404     403    
 
 
 PARTNERS = b"schac,name_en,country,city_en,timezone\nnew.kz,A new one,KZ,Almaty,Asia/Almaty\n"
+STUDENTS = b"email,name\nnew@kaznpu.kz,A New Student\n"
 
 # What is put into a form before it is sent; the rest goes as the page shows it. A function gets
 # the ids of the address.
@@ -455,6 +461,16 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "content": b64encode(PARTNERS).decode(),
         "digest": plan_import("partners.csv", PARTNERS).digest,
     },
+    "accounts.import_people": lambda: {
+        "file": (BytesIO(STUDENTS), "students.csv"),
+        "institution": partner("kaznpu.kz"),
+    },
+    "accounts.apply_import": lambda: {
+        "name": "students.csv",
+        "content": b64encode(STUDENTS).decode(),
+        "digest": students_planned().digest,
+        "institution": partner("kaznpu.kz"),
+    },
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
     "rounds.ask_override": {"reason": "The partners agreed so."},
     "rounds.name_auditor": lambda call_id: {"email": an_address()},
@@ -488,6 +504,11 @@ DATA: dict[str, dict | Callable[..., dict]] = {
 
 def partner(schac: str) -> int:
     return db.session.scalars(select(Institution.id).where(Institution.schac == schac)).one()
+
+
+def students_planned() -> Plan:
+    kaznpu = db.session.get_one(Institution, partner("kaznpu.kz"))
+    return plan_students(kaznpu, "students.csv", STUDENTS)
 
 
 def seen(model: type, key: int) -> dict:

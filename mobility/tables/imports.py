@@ -18,7 +18,7 @@ from .columns import Cells, Columns
 from .grid import Limits, Table
 
 # What a person sends through a page; larger tables are sent in parts.
-LIMITS = Limits(bytes=1_000_000, unpacked=20_000_000, rows=2_000, cells=200_000)
+LIMITS = Limits(bytes=1_000_000, unpacked=20_000_000, rows=1_000, cells=200_000)
 
 
 @dataclass(frozen=True)

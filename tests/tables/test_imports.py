@@ -119,7 +119,7 @@ def test_every_error_stands_in_the_order_of_the_file():
         ("code,шифр\nA,B\n", "column B “шифр”: the column code stands twice."),
         ("code\n", "line 1: holds column names only, no rows."),
         (",".join(["code", *["x"] * 100]) + "\nA\n", "line 1: has more than 100 columns."),
-        ("code\n" + "A\n" * 2_001, "courses.csv: holds more than 2000 rows."),
+        ("code\n" + "A\n" * 1_001, "courses.csv: holds more than 1000 rows."),
         ("code\n" + "\n" * 1_000_000, "courses.csv: is larger than 1 MB."),
     ],
 )
