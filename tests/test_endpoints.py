@@ -26,6 +26,8 @@ from mobility.accounts.models import User
 from mobility.agreements.models import Agreement
 from mobility.applications.models import Application
 from mobility.db import db
+from mobility.offers.imports import plan_import as plan_courses
+from mobility.offers.models import Call
 from mobility.partners.imports import plan_import
 from mobility.partners.models import Institution
 from mobility.placements.models import Placement
@@ -148,6 +150,10 @@ POST offers.cancel_call                          sign-in 403     403     403    
 GET  offers.create_offer                         sign-in 403     403     403     403     yes     403     yes
 POST offers.create_offer                         sign-in 403     403     403     403     yes     403     yes
 POST offers.create_offer@ready                   sign-in 403     403     403     403     409     403     409
+GET  offers.import_offers@courses                sign-in 403     403     yes     yes     403     403     yes
+POST offers.import_offers@courses                sign-in 403     403     422     yes     403     403     yes
+POST offers.apply_import@courses                 sign-in 403     403     409     yes     403     403     yes
+GET  offers.import_offers                        sign-in 403     403     403     403     404     403     404
 GET  offers.edit_offer                           sign-in 403     403     403     403     yes     403     yes
 POST offers.edit_offer                           sign-in 403     403     403     403     yes     403     yes
 GET  offers.open_offer@draft-offer               sign-in 404     404     404     404     yes     404     yes
@@ -350,6 +356,10 @@ POST rounds.refuse_seat@appeal-open              sign-in 403     404     403    
 
 PARTNERS = b"schac,name_en,country,city_en,timezone\nnew.kz,A new one,KZ,Almaty,Asia/Almaty\n"
 STUDENTS = b"email,name\nnew@kaznpu.kz,A New Student\n"
+COURSES = (
+    b"code,title_en,seats,language,ects,starts_on,ends_on\n"
+    b"NEW,A new one,2,en,5,2031-02-01,2031-05-31\n"
+)
 
 # What is put into a form before it is sent; the rest goes as the page shows it. A function gets
 # the ids of the address.
@@ -471,6 +481,12 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "digest": students_planned().digest,
         "institution": partner("kaznpu.kz"),
     },
+    "offers.import_offers": lambda call_id: {"file": (BytesIO(COURSES), "courses.csv")},
+    "offers.apply_import": lambda call_id: {
+        "name": "courses.csv",
+        "content": b64encode(COURSES).decode(),
+        "digest": courses_planned(call_id).digest,
+    },
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
     "rounds.ask_override": {"reason": "The partners agreed so."},
     "rounds.name_auditor": lambda call_id: {"email": an_address()},
@@ -509,6 +525,12 @@ def partner(schac: str) -> int:
 def students_planned() -> Plan:
     kaznpu = db.session.get_one(Institution, partner("kaznpu.kz"))
     return plan_students(kaznpu, "students.csv", STUDENTS)
+
+
+def courses_planned(call_id: int) -> Plan:
+    admin = db.session.scalars(select(User).where(User.name == "Admin Person")).one()
+    call = db.session.get_one(Call, call_id)
+    return plan_courses(call, admin, "courses.csv", COURSES)
 
 
 def seen(model: type, key: int) -> dict:

@@ -156,6 +156,8 @@ class _Builder:
         self.world.stage("draft-call", call=draft, offer=hidden)
         withdrawn = factories.offer(self.call, self.condition, status=OfferStatus.WITHDRAWN)
         self.world.stage("withdrawn-offer", offer=withdrawn)
+        exchange = factories.call(title_en="Courses of the spring", direction=Direction.COURSES)
+        self.world.stage("courses", call=exchange)
         unopened = factories.offer(self.call, self.condition, status=OfferStatus.DRAFT)
         self.world.stage("draft-offer", offer=unopened)
 

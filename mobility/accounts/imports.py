@@ -13,6 +13,7 @@ from ..partners.queries import closest_domain, domains_held
 from ..tables.columns import Cells, Column, Columns, Kind
 from ..tables.grid import shown
 from ..tables.imports import Entry, Importer, Plan
+from ..tables.values import whole_number
 from .forms import LANGUAGES_KNOWN
 from .models import EQF_LEVELS, Cefr, Role, StudentProfile, User, UserStatus
 from .people import invite
@@ -248,16 +249,11 @@ class _Students(Importer):
         text = cells.say(column)
         if not text:
             return None
-        if re.fullmatch("[0-9]", text) and least <= int(text) <= most:
-            return int(text)
-        told = _(
-            "“%(text)s” is not a whole number from %(least)d to %(most)d.",
-            text=shown(text),
-            least=least,
-            most=most,
-        )
-        self.refuse(cells, column, told)
-        return None
+        try:
+            return whole_number(text, least, most)
+        except ValueError as error:
+            self.refuse(cells, column, str(error))
+            return None
 
     def _field(self, cells: Cells) -> str | None:
         """A detailed field; spreadsheets take the zero in front of a number away."""

@@ -118,7 +118,7 @@ class Importer(ABC):
         plan = Plan(table)
         self._refuse_merged()
         self.at = self.columns.places(table) if table.header.cells else {}
-        if table.complete and not table.rows:
+        if table.complete and not table.rows and not table.problems:
             table.spoil(_("holds column names only, no rows."), table.header.line)
         if table.complete:
             rows = [self.columns.cells(table, self.at, row) for row in table.rows]
