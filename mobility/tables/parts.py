@@ -8,8 +8,9 @@ text that every cell refers to. All of it is counted here, in one pass and littl
 import io
 import posixpath
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from xml.parsers.expat import ParserCreate
 
 from flask_babel import gettext as _
@@ -30,10 +31,11 @@ class TooLarge(Exception):
         self.text = text
 
 
-def plain_parts(data: bytes, limits: Limits) -> bytes:
+def plain_parts(data: bytes, limits: Limits) -> io.BytesIO:
     """The XML parts of a workbook alone, not compressed: no macros, pictures or archives within.
 
-    Raises TooLarge, or zipfile.BadZipFile for what is no workbook. What comes back is at most
+    Raises TooLarge, zipfile.BadZipFile for what is no workbook, ExpatError or ValueError for a part
+    that is not well-formed or declares a document type. What comes back is at most
     `limits.unpacked` bytes and a name for each part.
     """
     out = io.BytesIO()
@@ -53,8 +55,11 @@ def plain_parts(data: bytes, limits: Limits) -> bytes:
         with zipfile.ZipFile(out, "w") as plain:
             for part in parts:
                 if part.filename.lower().endswith(_XML):
-                    plain.writestr(part.filename, _unpacked(archive, part))
-    return out.getvalue()
+                    content = _unpacked(archive, part)
+                    _parse([content])
+                    plain.writestr(part.filename, content)
+    out.seek(0)
+    return out
 
 
 def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
@@ -74,12 +79,12 @@ class Survey:
     merged: list[str] = field(default_factory=list)
 
 
-def survey_sheet(data: bytes, sheet: str, limits: Limits) -> Survey:
+def survey_sheet(plain: io.BytesIO, sheet: str, limits: Limits) -> Survey:
     """Look through the sheet of this name; raises TooLarge, ExpatError or LookupError.
 
     O(bytes), with a number for each shared text.
     """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(plain) as archive:
         look = _Look(limits, _lengths_of_shared_texts(archive))
         _read(archive, _part_of(archive, sheet), look.start, look.end, look.text)
     return look.survey
@@ -93,9 +98,13 @@ def _no_document_type(*_arguments: object) -> None:
     raise ValueError("a document type is declared")
 
 
-def _read(
-    archive: zipfile.ZipFile,
-    name: str,
+def _read(archive: zipfile.ZipFile, name: str, *handlers: Any) -> None:
+    with archive.open(name) as part:
+        _parse(iter(lambda: part.read(_CHUNK), b""), *handlers)
+
+
+def _parse(
+    chunks: Iterable[bytes],
     start: Callable[[str, dict[str, str]], None] | None = None,
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
@@ -105,15 +114,13 @@ def _read(
     parser.StartDoctypeDeclHandler = _no_document_type
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = text
-    with archive.open(name) as part:
-        while chunk := part.read(_CHUNK):
-            parser.Parse(chunk)
+    for chunk in chunks:
+        parser.Parse(chunk)
     parser.Parse(b"", True)
 
 
 def _lengths_of_shared_texts(archive: zipfile.ZipFile) -> list[int]:
-    """How long each text is that cells refer to by number. The parts beside the sheets are read
-    for it, and so found to be well-formed and without a document type."""
+    """How long each text is that cells refer to by number, whatever the part is called."""
     lists = []
     for name in archive.namelist():
         if not name.startswith("xl/worksheets/") and (lengths := _lengths(archive, name)):

@@ -29,7 +29,7 @@ def read_workbook(table: Table, data: bytes) -> None:
 
     try:
         plain = plain_parts(data, table.limits)
-        with CalamineWorkbook.from_filelike(io.BytesIO(plain)) as workbook:
+        with CalamineWorkbook.from_filelike(plain) as workbook:
             sheets = [
                 sheet.name
                 for sheet in workbook.sheets_metadata
