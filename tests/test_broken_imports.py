@@ -17,9 +17,13 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from mobility.accounts import imports as students
 from mobility.agreements.models import Direction
 from mobility.db import Base, db, transaction
+from mobility.offers import imports as courses
 from mobility.offers.models import CallStatus
+from mobility.partners import imports as partners
+from mobility.tables.columns import folded
 from mobility.tables.imports import LIMITS
 
 from . import factories
@@ -195,3 +199,20 @@ def test_reading_takes_a_bounded_memory(tmp_path, root):
     read, grown = map(int, run.stdout.split())
     assert read > len(IMPORTS) * (len(DAMAGES) - 5)
     assert grown < MOST_MEMORY, f"memory grew by {grown / 1e6:.0f} MB"
+
+
+KNOWN = {
+    "partners": partners.COLUMNS,
+    "students": students.COLUMNS,
+    "courses": courses.COLUMNS,
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_no_name_means_two_columns(name):
+    names = [
+        folded(said)
+        for column in KNOWN[name].known
+        for said in {folded(said): said for said in (column.name, *column.aliases)}.values()
+    ]
+    assert sorted(names) == sorted(set(names))

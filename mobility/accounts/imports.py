@@ -225,10 +225,10 @@ class _Students(Importer):
             study_year=self._number(cells, "study_year", 1, 8) or row.study_year,
             skills=self._skills(cells) or row.skills,
         )
-        for name in _STUDIES:
-            if getattr(studies, name) is None and name not in said:
-                text = _("level, field and year of study are given together.")
-                self.refuse(cells, name, text)
+        missing = [name for name in _STUDIES if getattr(studies, name) is None and name not in said]
+        for name in [name for name in missing if name in cells] or missing[:1]:
+            text = _("level, field and year of study are given together.")
+            self.refuse(cells, name, text)
         return studies
 
     def _unit(self, cells: Cells) -> OrganisationalUnit | None:
