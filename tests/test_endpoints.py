@@ -21,13 +21,17 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from mobility import clock
+from mobility.accounts.imports import plan_import as plan_students
 from mobility.accounts.models import User
 from mobility.agreements.models import Agreement
 from mobility.applications.models import Application
 from mobility.db import db
+from mobility.offers.imports import plan_import as plan_courses
+from mobility.offers.models import Call
 from mobility.partners.imports import plan_import
 from mobility.partners.models import Institution
 from mobility.placements.models import Placement
+from mobility.tables.imports import Plan
 
 from . import factories
 from .applications.files import pdf
@@ -68,6 +72,9 @@ GET  accounts.confirm@used                       410     410     410     410    
 GET  accounts.people                             sign-in 403     403     403     403     403     403     yes
 GET  accounts.invite                             sign-in 403     403     403     403     403     403     yes
 POST accounts.invite                             sign-in 403     403     403     403     403     403     yes
+GET  accounts.import_people                      sign-in 403     403     403     yes     yes     yes     yes
+POST accounts.import_people                      sign-in 403     403     403     yes     422     422     yes
+POST accounts.apply_import                       sign-in 403     403     403     yes     422     422     yes
 GET  accounts.person                             sign-in 404     404     404     404     404     404     yes
 GET  accounts.person@invited                     sign-in 404     404     404     404     404     404     yes
 POST accounts.grant_role                         sign-in 404     404     404     404     404     404     yes
@@ -144,6 +151,10 @@ POST offers.cancel_call                          sign-in 403     403     403    
 GET  offers.create_offer                         sign-in 403     403     403     403     yes     403     yes
 POST offers.create_offer                         sign-in 403     403     403     403     yes     403     yes
 POST offers.create_offer@ready                   sign-in 403     403     403     403     409     403     409
+GET  offers.import_offers@courses                sign-in 403     403     yes     yes     403     403     yes
+POST offers.import_offers@courses                sign-in 403     403     422     yes     403     403     yes
+POST offers.apply_import@courses                 sign-in 403     403     409     yes     403     403     yes
+GET  offers.import_offers                        sign-in 403     403     403     403     404     403     404
 GET  offers.edit_offer                           sign-in 403     403     403     403     yes     403     yes
 POST offers.edit_offer                           sign-in 403     403     403     403     yes     403     yes
 GET  offers.open_offer@draft-offer               sign-in 404     404     404     404     yes     404     yes
@@ -203,12 +214,12 @@ GET  offers.call@documents                       yes     yes     yes     yes    
 GET  applications.team@team                      sign-in yes     404     404     404     404     404     404
 POST applications.leave_team@team                sign-in yes     404     404     404     404     404     404
 GET  applications.show@team                      sign-in yes     404     404     404     404     404     404
-GET  applications.choices@courses-open           sign-in yes     404     403     403     404     404     403
-GET  applications.show@courses                   sign-in yes     404     yes     yes     404     404     yes
-GET  rounds.explanation@courses                  sign-in yes     404     yes     yes     404     404     yes
-GET  rounds.show@courses                         yes     yes     yes     yes     yes     yes     yes     yes
-POST placements.accept_all@courses               sign-in yes     404     403     403     404     404     403
-GET  offers.offer@courses                        yes     yes     yes     yes     yes     yes     yes     yes
+GET  applications.choices@several-open           sign-in yes     404     403     403     404     404     403
+GET  applications.show@several                   sign-in yes     404     yes     yes     404     404     yes
+GET  rounds.explanation@several                  sign-in yes     404     yes     yes     404     404     yes
+GET  rounds.show@several                         yes     yes     yes     yes     yes     yes     yes     yes
+POST placements.accept_all@several               sign-in yes     404     403     403     404     404     403
+GET  offers.offer@several                        yes     yes     yes     yes     yes     yes     yes     yes
 
 GET  projects.index                              yes     yes     yes     yes     yes     yes     yes     yes
 GET  projects.project                            yes     yes     yes     yes     yes     yes     yes     yes
@@ -419,6 +430,11 @@ POST rounds.refuse_seat@appeal-open              sign-in 403     404     403    
 
 
 PARTNERS = b"schac,name_en,country,city_en,timezone\nnew.kz,A new one,KZ,Almaty,Asia/Almaty\n"
+STUDENTS = b"email,name\nnew@kaznpu.kz,A New Student\n"
+COURSES = (
+    b"code,title_en,seats,language,ects,starts_on,ends_on\n"
+    b"NEW,A new one,2,en,5,2031-02-01,2031-05-31\n"
+)
 
 # What is put into a form before it is sent; the rest goes as the page shows it. A function gets
 # the ids of the address.
@@ -550,6 +566,22 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     },
     "laboratories.book": {"purpose": "Samples"},
     "laboratories.call_off": {"reason": "It broke."},
+    "accounts.import_people": lambda: {
+        "file": (BytesIO(STUDENTS), "students.csv"),
+        "institution": partner("kaznpu.kz"),
+    },
+    "accounts.apply_import": lambda: {
+        "name": "students.csv",
+        "content": b64encode(STUDENTS).decode(),
+        "digest": students_planned().digest,
+        "institution": partner("kaznpu.kz"),
+    },
+    "offers.import_offers": lambda call_id: {"file": (BytesIO(COURSES), "courses.csv")},
+    "offers.apply_import": lambda call_id: {
+        "name": "courses.csv",
+        "content": b64encode(COURSES).decode(),
+        "digest": courses_planned(call_id).digest,
+    },
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
     "rounds.ask_override": {"reason": "The partners agreed so."},
     "rounds.name_auditor": lambda call_id: {"email": an_address()},
@@ -583,6 +615,17 @@ DATA: dict[str, dict | Callable[..., dict]] = {
 
 def partner(schac: str) -> int:
     return db.session.scalars(select(Institution.id).where(Institution.schac == schac)).one()
+
+
+def students_planned() -> Plan:
+    kaznpu = db.session.get_one(Institution, partner("kaznpu.kz"))
+    return plan_students(kaznpu, "students.csv", STUDENTS)
+
+
+def courses_planned(call_id: int) -> Plan:
+    admin = db.session.scalars(select(User).where(User.name == "Admin Person")).one()
+    call = db.session.get_one(Call, call_id)
+    return plan_courses(call, admin, "courses.csv", COURSES)
 
 
 def seen(model: type, key: int) -> dict:

@@ -168,6 +168,8 @@ class _Builder:
         self.world.stage("draft-call", call=draft, offer=hidden)
         withdrawn = factories.offer(self.call, self.condition, status=OfferStatus.WITHDRAWN)
         self.world.stage("withdrawn-offer", offer=withdrawn)
+        exchange = factories.call(title_en="Courses of the spring", direction=Direction.COURSES)
+        self.world.stage("courses", call=exchange)
         unopened = factories.offer(self.call, self.condition, status=OfferStatus.DRAFT)
         self.world.stage("draft-offer", offer=unopened)
 
@@ -296,7 +298,7 @@ class _Builder:
                 "vacated_until": None,
                 "appeal_days": 0,
             }
-            for scene, days in (("courses", -1), ("courses-open", 7)):
+            for scene, days in (("several", -1), ("several-open", 7)):
                 call = factories.call(
                     title_en=f"A call: {scene}",
                     closes_at=clock.now() + timedelta(days=days),
@@ -321,10 +323,10 @@ class _Builder:
                     credits_most=15.0,
                 )
                 self.world.stage(scene, call=call, offer=offers[0], application=made)
-                if scene == "courses":
+                if scene == "several":
                     closed = call
         round_ = self._published(closed)
-        self.world.stage("courses", round=round_)
+        self.world.stage("several", round=round_)
 
     def _upgrade(self) -> None:
         """The owner accepted a second choice and asked to be moved up."""

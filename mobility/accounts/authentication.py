@@ -10,9 +10,11 @@ from ..db import db, transaction
 from ..errors import Conflict, Invalid, MobilityError
 from ..mail import queue_letter
 from . import letters
+from .consents import Wording
 from .models import ACCOUNT, FailedSignIn, User, UserStatus
 from .passwords import hash_password, is_outdated, password_matches
 from .queries import user_by_email
+from .registration import keep_consent
 from .services import set_password
 from .tokens import CONFIRM, INVITE, Purpose, holder
 
@@ -91,8 +93,16 @@ def change_password(user_id: int, current: str, password: str) -> User:
     return user
 
 
-def open_link(purpose: Purpose, token: str, password: str, *, name: str | None = None) -> User:
-    """Use a mailed link: set the password and, where it opens the account, make it active.
+def open_link(
+    purpose: Purpose,
+    token: str,
+    password: str,
+    *,
+    name: str | None = None,
+    consents: tuple[Wording, ...] = (),
+) -> User:
+    """Use a mailed link: set the password, keep what was agreed to and, where it opens the account,
+    make it active.
 
     Opens a transaction of its own, the hash computed outside of it. Raises LinkUsed.
     """
@@ -103,6 +113,8 @@ def open_link(purpose: Purpose, token: str, password: str, *, name: str | None =
             raise LinkUsed("")
         if name:
             user.name = name
+        for wording in consents:
+            keep_consent(user, wording)
         set_password(user, renewed, actor=user)
         if purpose is CONFIRM:
             ACCOUNT.advance(user, "confirm", actor=user)

@@ -109,6 +109,13 @@ def language_field() -> RadioField:
     )
 
 
+def consent_field() -> BooleanField:
+    return BooleanField(
+        PERSONAL_DATA.text,
+        validators=[DataRequired(_l("Without this consent your university cannot take you in."))],
+    )
+
+
 def new_password_field(label: Any) -> PasswordField:
     return PasswordField(label, validators=[DataRequired(_l("Choose a password.")), NewPassword()])
 
@@ -131,10 +138,7 @@ class RegisterForm(Form):
     email = email_field()
     language = language_field()
     timezone = ZoneField(_l("Time zone in which you read times"), validators=[DataRequired()])
-    consent = BooleanField(
-        PERSONAL_DATA.text,
-        validators=[DataRequired(_l("Without this consent your university cannot take you in."))],
-    )
+    consent = consent_field()
 
     def validate_email(self, field: Any) -> None:
         if not is_address(field.data):
@@ -153,6 +157,12 @@ class NewPasswordForm(Form):
 
 class InvitationForm(NewPasswordForm):
     name = name_field()
+
+
+class StudentInvitationForm(InvitationForm):
+    """A student who was invited agrees to what who registers agrees to."""
+
+    consent = consent_field()
 
 
 class AccountForm(Form):

@@ -5,10 +5,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from ..forms import Form, stripped
 from ..partners.models import Institution, OrganisationalUnit
+from ..tables import pages
 from .forms import email_field, language_field, name_field, unfold
 from .models import Role
 
@@ -56,6 +57,27 @@ class InviteForm(GrantForm):
     email = email_field()
     name = name_field()
     language = language_field()
+
+
+class ImportForm(pages.ImportForm):
+    """A file with students, and whose they are."""
+
+    institution = SelectField(
+        _l("Institution"),
+        coerce=lambda value: int(value) if value else None,
+        validators=[InputRequired(_l("Choose the institution."))],
+    )
+
+    def __init__(self, institutions: list[Institution], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        blank = _("choose") if len(institutions) > 1 else None
+        names = ((one.id, one.name) for one in institutions)
+        self.institution.choices = unfold(*names, blank=blank)
+        self.institutions = {one.id: one for one in institutions}
+
+    @property
+    def chosen(self) -> Institution:
+        return self.institutions[self.institution.data]
 
 
 class ReasonForm(Form):

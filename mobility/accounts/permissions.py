@@ -17,10 +17,20 @@ def is_admin(user: Any, _subject: Any) -> bool:
     return user is not None and user.is_admin
 
 
+def coordinates_an_institution(user: Any, _subject: Any) -> bool:
+    return user is not None and bool(user.whole_institutions)
+
+
+def brings_students(user: Any, subject: Any) -> bool:
+    return is_admin(user, subject) or coordinates_an_institution(user, subject)
+
+
 RULES: dict[str, Rule] = {
     "account:manage": signed_in,  # one's own
     "profile:manage": is_applicant,  # one's own
     "people:manage": is_admin,
+    "people:import": brings_students,
+    "people:import-own": coordinates_an_institution,
     "person:view": is_admin,
     "person:manage": is_admin,
 }

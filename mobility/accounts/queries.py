@@ -1,5 +1,7 @@
 """Reads of people and of what they may see of each other."""
 
+from collections.abc import Collection
+
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -7,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..db import db, search_key
 from ..partners.models import Institution, OrganisationalUnit
 from ..partners.queries import in_order
-from .models import Role, RoleGrant, User, UserStatus
+from .models import Profile, Role, RoleGrant, User, UserStatus
 
 PAGE_SIZE = 25
 
@@ -24,6 +26,21 @@ def session_user(session_id: str) -> User | None:
 
 def user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def users_by_email(emails: Collection[str]) -> dict[str, User]:
+    """{address: person} of those that have an account, with what they study: a few queries."""
+    wanted = {email.strip().lower() for email in emails}
+    found = db.session.scalars(
+        select(User)
+        .where(User.email.in_(wanted))
+        .options(
+            joinedload(User.institution),
+            joinedload(User.profile).joinedload(Profile.unit),
+            joinedload(User.profile).selectinload(Profile.skills),
+        )
+    )
+    return {user.email: user for user in found}
 
 
 def unit_of(institution_id: int | None, unit_id: int) -> OrganisationalUnit | None:
@@ -68,3 +85,12 @@ def institutions_with_units() -> list[Institution]:
             select(Institution).options(selectinload(Institution.units)).order_by(in_order())
         )
     )
+
+
+def institutions_to_fill(user: User) -> list[Institution]:
+    """The institutions whose students this person may bring in: all for an admin, else those that
+    they coordinate as a whole."""
+    chosen = select(Institution).order_by(in_order())
+    if not user.is_admin:
+        chosen = chosen.where(Institution.id.in_(user.whole_institutions))
+    return list(db.session.scalars(chosen))

@@ -17,27 +17,31 @@ Meeting = dict[str, Any]
 MOST_MEETINGS = 20
 _DAYS = (
     ("mon", "monday", "пн", "понедельник", "дс", "дүйсенбі"),
-    ("tue", "tuesday", "вт", "вторник", "сс", "сейсенбі"),
+    ("tue", "tues", "tuesday", "вт", "вторник", "сс", "сейсенбі"),
     ("wed", "wednesday", "ср", "среда", "сәрсенбі"),
-    ("thu", "thursday", "чт", "четверг", "бс", "бейсенбі"),
+    ("thu", "thur", "thurs", "thursday", "чт", "четверг", "бс", "бейсенбі"),
     ("fri", "friday", "пт", "пятница", "жм", "жұма"),
     ("sat", "saturday", "сб", "суббота", "сн", "сенбі"),
     ("sun", "sunday", "вс", "воскресенье", "жс", "жексенбі"),
 )
 _DAY_OF = {name: number for number, names in enumerate(_DAYS, start=1) for name in names}
 _MEETING = re.compile(
-    r"([^\W\d_]+)\.?\s+(\d{1,2})[:.](\d{2})\s*(?:-|–|—|−|to|до)\s*(\d{1,2})[:.](\d{2})"
+    r"([^\W\d_]+)\.?[\s:]*(\d{1,2})[:.](\d{2})\s*(?:-|–|—|−|to|до)\s*(\d{1,2})[:.](\d{2})"
 )
 
 
 def parse_timetable(text: str) -> list[Meeting]:
     """Meetings of a week from "Mon 10:00-11:30; Wed 10:00-11:30", in order.
 
-    Days in English, Russian or Kazakh, whole or short; parts divided by ";", "," or line ends.
+    Days in English, Russian or Kazakh, whole or short; parts divided by ";", "," or line ends. What
+    stands twice is one.
     Raises Invalid at timetable, naming the part.
     """
     parts = [part.strip() for part in re.split(r"[;,\n]+", text) if part.strip()]
-    meetings = sorted((_meeting(part) for part in parts), key=_in_order)
+    meetings: list[Meeting] = []
+    for meeting in sorted((_meeting(part) for part in parts), key=_in_order):
+        if meeting not in meetings:
+            meetings.append(meeting)
     if len(meetings) > MOST_MEETINGS:
         raise Invalid(_("A week has at most %(most)s meetings.", most=MOST_MEETINGS), "timetable")
     for first, second in pairwise(meetings):

@@ -22,6 +22,7 @@ from wtforms.validators import DataRequired, Email, Length, Optional
 
 from ..forms import Form, stripped
 from ..i18n import ZONES, city_of_zone
+from ..tables import pages
 from .models import Institution
 from .particulars import TEXTS, Particulars
 
@@ -95,7 +96,7 @@ class InstitutionForm(Form):
         ]
 
 
-class ImportForm(Form):
+class ImportForm(pages.ImportForm):
     file = FileField(
         _l("File with institutions"), validators=[FileRequired(_l("Choose a CSV or XLSX file."))]
     )

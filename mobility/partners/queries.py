@@ -1,8 +1,10 @@
 """Reads of institutions."""
 
+from collections.abc import Container
+
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from ..db import db, search_key
 from ..i18n import current_language
@@ -31,6 +33,11 @@ def institutions() -> list[Institution]:
     return list(db.session.scalars(select(Institution).order_by(in_order())))
 
 
+def institutions_with_domains() -> list[Institution]:
+    """All of them with their e-mail domains: two queries."""
+    return list(db.session.scalars(select(Institution).options(selectinload(Institution.domains))))
+
+
 def partners_found(words: str = "", country: str = "", page: int = 1) -> Pagination:
     """Institutions whose names, cities or codes hold every one of `words`."""
     found = select(Institution).order_by(in_order(), Institution.id)
@@ -57,11 +64,21 @@ def institution_of_domain(domain: str) -> Institution | None:
 
 def institution_of_address(email: str) -> Institution | None:
     """The institution to which an address belongs: at one of its domains or a subdomain of one."""
+    candidates = EmailDomain.domain.in_(domains_of(email))
+    held = {one.domain: one for one in db.session.scalars(select(EmailDomain).where(candidates))}
+    closest = closest_domain(email, held)
+    return None if closest is None else held[closest].institution
+
+
+def domains_of(email: str) -> list[str]:
+    """The domain of an address and those above it, the closest first."""
     labels = email.strip().lower().rpartition("@")[2].split(".")
-    domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
-    held = db.session.scalars(select(EmailDomain).where(EmailDomain.domain.in_(domains))).all()
-    closest = max(held, key=lambda domain: len(domain.domain), default=None)
-    return None if closest is None else closest.institution
+    return [".".join(labels[start:]) for start in range(len(labels) - 1)]
+
+
+def closest_domain(email: str, held: Container[str]) -> str | None:
+    """The domain among those held to which an address belongs, if it belongs to any."""
+    return next((domain for domain in domains_of(email) if domain in held), None)
 
 
 def get_unit(unit_id: int) -> OrganisationalUnit | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
-from .grid import MOST_BYTES, Cell, Dialect, Table, Unwritable
+from .grid import MOST_BYTES, Cell, Dialect, Limits, Table, Unwritable, widest
 from .texts import read_text, text_bytes
 from .workbooks import read_workbook, workbook_bytes
 
@@ -37,14 +37,16 @@ def read_table(path: Path) -> Table:
     return table
 
 
-def table_of(name: str, data: bytes) -> Table:
+def table_of(name: str, data: bytes, limits: Limits | None = None) -> Table:
     """Read the bytes of a file called `name`; what is wrong stands in `problems`."""
-    table = Table(name)
+    table = Table(name, limits=limits or widest())
     ending = Path(name).suffix.lower()
     if ending not in (*TEXT_ENDINGS, WORKBOOK_ENDING):
         table.spoil(_("is neither .csv nor .xlsx; save it as one of these."))
     elif not data:
         table.spoil(_("is empty; the first line has to hold the column names."))
+    elif len(data) > table.limits.bytes:
+        table.spoil(_("is larger than %(most)d MB.", most=table.limits.bytes // 1_000_000))
     else:
         _read_bytes(table, data, ending)
     return table

@@ -17,6 +17,21 @@ LONGEST_CELL = 10_000
 Cell = str | int | float | None
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How much of one file is read: its bytes, those of a workbook unpacked, rows and cells."""
+
+    bytes: int
+    unpacked: int
+    rows: int
+    cells: int
+
+
+def widest() -> Limits:
+    """The limits of files on one's own machine."""
+    return Limits(MOST_BYTES, MOST_BYTES, MOST_ROWS, MOST_CELLS)
+
+
 class Dated(str):
     """A cell that a spreadsheet holds as a date or time, as its ISO text."""
 
@@ -72,7 +87,8 @@ class Row:
 class Table:
     """What was read of one file. `complete` is false where rows could not be read.
 
-    `dialect` is None for a workbook, `sheets_left` names the sheets that were not read.
+    `dialect` is None for a workbook, `sheets_left` names the sheets that were not read, `merged`
+    the ranges of cells that are shown as one: all but the first of such a range are empty.
     """
 
     file: str
@@ -83,6 +99,8 @@ class Table:
     complete: bool = True
     problems: list[Problem] = field(default_factory=list)
     sheets_left: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=widest)
 
     def refuse(self, text: str, line: int = 0, column: int = -1) -> None:
         """Note a problem; with `line` and `column` where it is in one place."""
@@ -113,8 +131,8 @@ def take_rows(table: Table, records: Iterator[tuple[int, Sequence[str]]]) -> Non
         if not table.header.cells:
             table.header = Row(line, cells)
             continue
-        if len(table.rows) == MOST_ROWS:
-            table.spoil(_("holds more than %(most)d rows.", most=MOST_ROWS))
+        if len(table.rows) == table.limits.rows:
+            table.spoil(_("holds more than %(most)d rows.", most=table.limits.rows))
             return
         row = Row(line, cells)
         _check_shape(table, row)

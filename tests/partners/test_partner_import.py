@@ -2,13 +2,16 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
 from mobility.db import db, transaction
-from mobility.partners import imports, queries
+from mobility.partners import queries
+from mobility.partners.imports import plan_import
 from mobility.partners.models import Institution
+from mobility.tables import imports
 
 from .. import factories
 from ..clients import words
@@ -131,7 +134,7 @@ def test_files_of_spreadsheets_are_understood(admin, text, encoding):
         (b"", "partners.csv", "is empty"),
         (GOOD.encode(), "partners.pdf", "is neither .csv nor .xlsx"),
         (GOOD.encode("utf-16"), "partners.csv", "UTF-16"),
-        (HEADER.encode(), "partners.csv", "holds no institutions"),
+        (HEADER.encode(), "partners.csv", "holds column names only, no rows."),
     ],
 )
 def test_unreadable_files_are_told(admin, data, name, told):
@@ -142,7 +145,8 @@ def test_unreadable_files_are_told(admin, data, name, told):
 
 
 def test_large_files_are_refused_before_they_are_read(admin, monkeypatch):
-    monkeypatch.setattr(imports, "MOST_BYTES", 100)  # the client's own spooling is not the subject
+    # Small, since the client's own spooling is not the subject.
+    monkeypatch.setattr(imports, "LIMITS", replace(imports.LIMITS, bytes=100))
     answer = send(admin, GOOD)
     assert answer.status_code == 422
     assert "partners.csv: is larger than" in words(answer.text)
@@ -154,7 +158,7 @@ def test_known_code_changes_the_columns_of_the_file_alone(admin, write):
         factories.institution("kaznpu.kz", name_en="Abai", name_ru="Абай", city_en="Almaty")
     text = "schac,country,timezone,name_ru\nKazNPU.kz,KZ,Asia/Almaty,КазНПУ имени Абая\n"
     answer = send(admin, text)
-    assert "changed: name_ru" in words(answer.text)
+    assert "name_ru: Абай → КазНПУ имени Абая" in words(answer.text)
     confirm(admin, answer.text)
     with transaction(write=False):
         abai = queries.find_institution("kaznpu.kz")
@@ -168,8 +172,8 @@ def test_change_after_the_preview_asks_to_look_again(admin, write):
         factories.institution("susu.ru", name_ru="Другое")
     answer = confirm(admin, page)
     assert answer.status_code == 409
-    assert "The partners have changed since the preview." in words(answer.text)
-    assert "changed: " in words(answer.text)
+    assert "has changed since the preview." in words(answer.text)
+    assert "name_ru: Другое → ЮУрГУ" in words(answer.text)
     assert count() == 1
     assert confirm(admin, answer.text).status_code == 303
     assert count() == 2
@@ -185,3 +189,20 @@ def test_mangled_confirmation_is_refused(admin):
     answer = admin.post("/partners/import/apply", {"name": "a.csv", "content": "no base64"})
     assert answer.status_code == 422
     assert count() == 0
+
+
+def test_plan_asks_as_often_for_three_rows_as_for_three_hundred(app, write, count_queries):
+    counts = []
+    for rows in (3, 300):
+        with write():
+            for number in range(rows // 2):
+                factories.institution(f"known{rows}-{number}.kz")
+        lines = [f"known{rows}-{n}.kz,KZ,Asia/Almaty,Имя" for n in range(rows // 2)]
+        lines += [f"new{rows}-{n}.kz,KZ,Asia/Almaty,Имя" for n in range(rows // 2)]
+        data = "\n".join(["schac,country,timezone,name_ru", *lines]).encode()
+        db.session.remove()
+        with count_queries() as statements:
+            plan = plan_import("partners.csv", data)
+        assert (plan.table.problems, len(plan.new), len(plan.changed)) == ([], *[rows // 2] * 2)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

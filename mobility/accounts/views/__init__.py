@@ -3,10 +3,20 @@
 from flask import Flask
 
 from ..queries import session_user
-from . import account, home, people, profile, registration, sign_in
+from . import account, home, imports, people, profile, registration, sign_in
 from .blueprint import bp
 
-__all__ = ["account", "bp", "home", "init_app", "people", "profile", "registration", "sign_in"]
+__all__ = [
+    "account",
+    "bp",
+    "home",
+    "imports",
+    "init_app",
+    "people",
+    "profile",
+    "registration",
+    "sign_in",
+]
 
 
 def init_app(app: Flask) -> None:

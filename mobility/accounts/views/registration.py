@@ -11,7 +11,13 @@ from ...errors import Invalid
 from ...i18n import current_language
 from .. import authentication, registration
 from ..consents import PERSONAL_DATA
-from ..forms import ForgotPasswordForm, InvitationForm, NewPasswordForm, RegisterForm
+from ..forms import (
+    ForgotPasswordForm,
+    InvitationForm,
+    NewPasswordForm,
+    RegisterForm,
+    StudentInvitationForm,
+)
 from ..models import Role
 from ..tokens import CONFIRM, INVITE, RESET, Purpose, holder
 from .blueprint import begin_session, bp, local_path, own_transaction, remote_address
@@ -90,11 +96,19 @@ def _behind_link(purpose: Purpose, token: str, form_class: Any, target: str) -> 
     user = holder(purpose, token)
     if user is None:
         return render_template("accounts/link_over.html", purpose=purpose), 410
+    if form_class is InvitationForm and user.is_student:
+        form_class = StudentInvitationForm
     form = form_class(data={"name": user.name})
     if form.validate_on_submit():
         name = form.name.data if "name" in form else None
         try:
-            user = authentication.open_link(purpose, token, form.password.data, name=name)
+            user = authentication.open_link(
+                purpose,
+                token,
+                form.password.data,
+                name=name,
+                consents=(PERSONAL_DATA,) if "consent" in form else (),
+            )
         except authentication.LinkUsed:
             return render_template("accounts/link_over.html", purpose=purpose), 410
         if purpose is not RESET:

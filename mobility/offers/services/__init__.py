@@ -16,6 +16,8 @@ from .places import (
     check_takes_offers,
     create_offer,
     edit_offer,
+    needs_reason,
+    objections_to,
     open_offer,
     withdraw_offer,
 )
@@ -34,6 +36,8 @@ __all__ = [
     "create_offer",
     "edit_call",
     "edit_offer",
+    "needs_reason",
+    "objections_to",
     "open_offer",
     "withdraw_offer",
 ]

@@ -1,5 +1,7 @@
 """Places in a call: drafting, opening, withdrawing; each narrows the condition it stands under."""
 
+from collections.abc import Set
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -44,6 +46,19 @@ CHOSEN_BY = {
 }  # fmt: skip
 # Of these, what belongs to the matching rules that are frozen at the opening.
 OFFER_RULES = ("min_seats", "may_close")
+# For each field that a check names, values with which it is passed.
+_RIGHT: dict[str, dict[str, Any]] = {
+    "title_en": {"title_en": "…"},
+    "seats": {"seats": MOST_SEATS},
+    "min_seats": {"min_seats": 0, "may_close": False},
+    "ends_on": {"starts_on": date.min, "ends_on": date.min},
+    "eqf_levels": {"eqf_levels": []},
+    "isced_fields": {"isced_fields": []},
+    "hours_per_week": {"hours_per_week": 1},
+    "hours": {"hours": 1},
+    "ects": {"ects": 1.0},
+    "local_credits": {"local_credits": None},
+}
 
 
 def create_offer(call: Call, actor: User, **values: Any) -> Offer:
@@ -75,12 +90,7 @@ def edit_offer(
     merged["code"] = (merged["code"] or "").strip() or offer.code
     checked = _checked_offer(offer.call, actor, merged, taken=codes_in(offer.call) - {offer.code})
     changes = changes_of(offer, checked)
-    if (
-        offer.status is OfferStatus.OPEN
-        and has_opened(offer.call)
-        and changes.keys() & CHOSEN_BY
-        and not reason.strip()
-    ):
+    if needs_reason(offer, changes.keys()) and not reason.strip():
         raise Invalid(
             _("The call has opened, so people have seen this place. Say why it changes."), "reason"
         )
@@ -94,6 +104,42 @@ def edit_offer(
         offer, "amend", actor=actor, reason=reason.strip() or None, **told(changes)
     )
     db.session.flush()
+
+
+def needs_reason(offer: Offer, changed: Set[str]) -> bool:
+    """Whether changing these values of the place takes a reason: people have chosen it by them."""
+    return bool(offer.status is OfferStatus.OPEN and has_opened(offer.call) and changed & CHOSEN_BY)
+
+
+def objections_to(call: Call, actor: User, offer: Offer | None, **values: Any) -> list[Invalid]:
+    """Everything that drafting a place with these values, or changing `offer` to them, would be
+    refused for, each at its field.
+
+    The checks stop at the first; what it names is then put right for the next asking. Whether the
+    code is free is not asked.
+    """
+    present = _blank_offer() if offer is None else values_of(offer, OFFER_VALUES)
+    merged = {**present, **values}
+    found = []
+    for check in (
+        lambda: _check_condition(call, merged["condition"]),
+        lambda: _check_unit(actor, merged["condition"], merged["unit"]),
+    ):
+        try:
+            check()
+        except Invalid as error:
+            found.append(error)
+    while True:
+        try:
+            _checked_contents(call, dict(merged), set())
+        except Invalid as error:
+            found.append(error)
+            right = _RIGHT.get(error.field or "", {})
+            if not right or right.items() <= merged.items():
+                return found
+            merged |= right
+        else:
+            return found
 
 
 def open_offer(offer: Offer, actor: User, reason: str = "") -> None:
@@ -204,7 +250,12 @@ def _checked_offer(
 ) -> dict[str, Any]:
     """The values of an offer, checked against its call and condition; raises Invalid at a field."""
     values = {name: values[name] for name in OFFER_VALUES}
-    condition: CooperationCondition = values["condition"]
+    _check_condition(call, values["condition"])
+    _check_unit(actor, values["condition"], values["unit"])
+    return _checked_contents(call, values, taken)
+
+
+def _check_condition(call: Call, condition: CooperationCondition) -> None:
     if condition.direction is not call.direction:
         raise Invalid(
             _(
@@ -216,7 +267,10 @@ def _checked_offer(
         )
     if message := _not_in_force(condition, call):
         raise Invalid(message, "condition")
-    _check_unit(actor, condition, values["unit"])
+
+
+def _checked_contents(call: Call, values: dict[str, Any], taken: set[str]) -> dict[str, Any]:
+    condition: CooperationCondition = values["condition"]
     if values["code"] in taken:
         raise Invalid(_("Another place of this call has this code."), "code")
     if not any((values[f"title_{language}"] or "").strip() for language in ("en", "ru", "kk")):

@@ -4,6 +4,7 @@ from typing import Any
 
 from .. import words
 from . import calls as calls
+from . import imports as imports
 from . import places as places
 from .blueprint import bp as bp
 

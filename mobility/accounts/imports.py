@@ -1,0 +1,311 @@
+"""Students of an institution from a table: new ones are invited, known ones are described anew."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext as _
+
+from ..i18n import LANGUAGES, OWN_NAMES
+from ..isced import DETAILED
+from ..partners.models import Institution, OrganisationalUnit
+from ..partners.queries import closest_domain, domains_held
+from ..tables.columns import Cells, Column, Columns, Kind
+from ..tables.grid import shown
+from ..tables.imports import Entry, Importer, Plan
+from ..tables.values import whole_number
+from .forms import LANGUAGES_KNOWN
+from .models import EQF_LEVELS, Cefr, Profile, Role, User, UserStatus
+from .people import invite
+from .queries import users_by_email
+from .registration import is_address
+from .services import change_account, describe_profile
+
+COLUMNS = Columns(
+    (
+        Column(
+            "email",
+            ("e-mail address", "mail", "почта", "электронная почта", "электрондық пошта", "пошта"),
+            longest=254,
+        ),
+        Column("name", ("full name", "ФИО", "имя", "аты-жөні", "аты")),
+        Column(
+            "unit",
+            ("unit code", "faculty", "факультет", "код подразделения", "бөлімше", "бөлімше коды"),
+            longest=40,
+        ),
+        Column("eqf_level", ("EQF", "level", "уровень", "уровень EQF", "деңгейі", "EQF деңгейі")),
+        Column("isced_field", ("ISCED-F", "field", "направление", "код ISCED-F", "бағыты")),
+        Column("study_year", ("year", "year of study", "курс", "год обучения", "курсы")),
+        Column("languages", ("skills", "языки", "тілдер", "тілдері"), Kind.LIST, 400),
+        Column(
+            "language",
+            ("interface language", "язык", "язык интерфейса", "тіл", "интерфейс тілі"),
+        ),
+    ),
+    required=("email", "name"),
+)
+_STUDIES = ("eqf_level", "isced_field", "study_year")
+_OF_STUDIES = {"unit", "languages", *_STUDIES}
+_MOST_SKILLS = 12
+_LANGUAGE_NAMES = {name.casefold(): code for code, name in OWN_NAMES}
+
+
+def plan_import(institution: Institution, name: str, data: bytes) -> Plan:
+    """Read a CSV or XLSX file of students; what is wrong stands in `plan.table.problems`.
+
+    A row with the address of a student changes what the file says of them; an empty cell leaves
+    what stands.
+    """
+    return _Students(institution).plan(name, data)
+
+
+def apply_import(plan: Plan, *, actor: User) -> None:
+    """Write all of a plan that was confirmed; whoever is new gets an invitation."""
+    for entry in plan.entries:
+        if entry.before is None or entry.changes:
+            _write(entry.thing, {change.column for change in entry.changes}, actor)
+
+
+@dataclass(frozen=True)
+class Studies:
+    """What a student is eligible by. Complete, or as far as it is known."""
+
+    unit: OrganisationalUnit | None = None
+    eqf_level: int | None = None
+    isced_field: str | None = None
+    study_year: int | None = None
+    skills: tuple[tuple[str, Cefr], ...] = ()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {
+            "unit": self.unit.code if self.unit else "",
+            "eqf_level": str(self.eqf_level or ""),
+            "isced_field": self.isced_field or "",
+            "study_year": str(self.study_year or ""),
+            "languages": "; ".join(f"{language} {cefr.value}" for language, cefr in self.skills),
+        }
+
+
+@dataclass(frozen=True)
+class Student:
+    """A row: the person it is of, where there is an account, and what it says of them."""
+
+    user: User | None
+    institution: Institution
+    email: str
+    name: str
+    language: str
+    studies: Studies | None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        studies = self.studies or Studies()
+        return {"name": self.name, "language": self.language, **studies.texts}
+
+
+def _write(student: Student, changed: set[str], actor: User) -> None:
+    user, studies = student.user, student.studies
+    if user is None:
+        user = invite(
+            email=student.email,
+            name=student.name,
+            language=student.language,
+            role=Role.STUDENT,
+            institution=student.institution,
+            actor=actor,
+        )
+        changed = _OF_STUDIES
+    elif changed & {"name", "language"}:
+        change_account(
+            user, name=student.name, language=student.language, timezone=user.timezone, actor=actor
+        )
+    if studies is not None and changed & _OF_STUDIES:
+        describe_profile(
+            user,
+            unit_id=studies.unit.id if studies.unit else None,
+            eqf_level=studies.eqf_level or 0,
+            isced_field=studies.isced_field or "",
+            study_year=studies.study_year or 0,
+            position=user.profile.position if user.profile else "",
+            skills=dict(studies.skills),
+            actor=actor,
+        )
+
+
+class _Students(Importer):
+    """Rows to students of one institution."""
+
+    columns = COLUMNS
+
+    def __init__(self, institution: Institution) -> None:
+        super().__init__()
+        self.institution = institution
+
+    def prepare(self, rows: Sequence[Cells]) -> None:
+        self.known = users_by_email([row["email"] for row in rows])
+        self.domains = domains_held()
+        self.units = {unit.code: unit for unit in self.institution.units}
+
+    def entry(self, cells: Cells) -> Entry | None:
+        email = cells["email"].lower()
+        user = self.known.get(email) if self._admits(cells, email) else None
+        present = _present(user, self.institution) if user is not None else None
+        row = present or Student(None, self.institution, email, "", LANGUAGES[1], None)
+        student = replace(
+            row,
+            name=cells["name"] or row.name,
+            language=self._language(cells) or row.language,
+            studies=self._studies(cells, row.studies),
+        )
+        if not cells["name"]:
+            self.refuse(cells, "name", _("the name is missing."))
+        before = None if present is None else present.texts
+        return Entry(cells.line, email, student.name, before, student.texts, student)
+
+    def _admits(self, cells: Cells, email: str) -> bool:
+        """Whether the address may be a student's of this institution; noted where it may not."""
+        if not email:
+            self.refuse(cells, "email", _("the address is missing."))
+        elif not is_address(email):
+            text = _("“%(text)s” is not an e-mail address.", text=shown(email))
+            self.refuse(cells, "email", text)
+        elif self.once(cells, "email", email):
+            objection = self._foreign(email) or self._taken(self.known.get(email))
+            if objection:
+                self.refuse(cells, "email", objection)
+            return not objection
+        return False
+
+    def _foreign(self, email: str) -> str | None:
+        """The rule of registration: at a domain of the institution, where it has any."""
+        own = sorted(
+            name for name, schac in self.domains.items() if schac == self.institution.schac
+        )
+        closest = closest_domain(email, self.domains)
+        if (not own and closest is None) or closest in own:
+            return None
+        return _(
+            "%(domain)s is no domain of %(institution)s; its addresses end in %(own)s.",
+            domain=shown(email.rpartition("@")[2]),
+            institution=self.institution.name,
+            own=", ".join(own) or "—",
+        )
+
+    def _taken(self, user: User | None) -> str | None:
+        """Why this account is none that the institution's coordinator describes."""
+        if user is None:
+            return None
+        if user.institution_id != self.institution.id:
+            return _("this address has an account that is not of this institution.")
+        if not user.is_student:
+            return _("this address has the account of somebody who is no student here.")
+        if user.status is UserStatus.DISABLED:
+            return _("this account is switched off; an administrator can switch it on again.")
+        return None
+
+    def _language(self, cells: Cells) -> str:
+        text = cells.say("language").casefold()
+        language = _LANGUAGE_NAMES.get(text, text)
+        if text and language not in LANGUAGES:
+            self.refuse(cells, "language", _("the pages speak en, ru and kk: write one of these."))
+            return ""
+        return language
+
+    def _studies(self, cells: Cells, present: Studies | None) -> Studies | None:
+        said = {name for name in _OF_STUDIES if cells.say(name) or name in cells.told}
+        if not said:
+            return present
+        row = present or Studies()
+        studies = Studies(
+            unit=self._unit(cells) or row.unit,
+            eqf_level=self._number(cells, "eqf_level", min(EQF_LEVELS), max(EQF_LEVELS))
+            or row.eqf_level,
+            isced_field=self._field(cells) or row.isced_field,
+            study_year=self._number(cells, "study_year", 1, 8) or row.study_year,
+            skills=self._skills(cells) or row.skills,
+        )
+        missing = [name for name in _STUDIES if getattr(studies, name) is None and name not in said]
+        for name in [name for name in missing if name in cells] or missing[:1]:
+            text = _("level, field and year of study are given together.")
+            self.refuse(cells, name, text)
+        return studies
+
+    def _unit(self, cells: Cells) -> OrganisationalUnit | None:
+        code = cells.say("unit")
+        alike = [known for known in self.units if known.casefold() == code.casefold()]
+        unit = self.units.get(alike[0] if len(alike) == 1 else code)
+        if code and unit is None:
+            text = _(
+                "%(institution)s has no unit “%(code)s”; known are %(known)s.",
+                institution=self.institution.name,
+                code=shown(code),
+                known=shown(", ".join(self.units)) or "—",
+            )
+            self.refuse(cells, "unit", text)
+        return unit
+
+    def _number(self, cells: Cells, column: str, least: int, most: int) -> int | None:
+        text = cells.say(column)
+        if not text:
+            return None
+        try:
+            return whole_number(text, least, most)
+        except ValueError as error:
+            self.refuse(cells, column, str(error))
+            return None
+
+    def _field(self, cells: Cells) -> str | None:
+        """A detailed field; spreadsheets take the zero in front of a number away."""
+        text = cells.say("isced_field")
+        if not text:
+            return None
+        code = text.zfill(4)
+        if code in DETAILED:
+            return code
+        told = _(
+            "“%(text)s” is not a detailed field of ISCED-F 2013, four digits such as 0613.",
+            text=shown(text),
+        )
+        self.refuse(cells, "isced_field", told)
+        return None
+
+    def _skills(self, cells: Cells) -> tuple[tuple[str, Cefr], ...]:
+        """ "en B2; ru C1" → languages with levels, by language."""
+        skills: dict[str, Cefr] = {}
+        levels = {level.value: level for level in Cefr}
+        parts = [part for part in re.split(r"[;,\n]", cells.say("languages")) if part.strip()]
+        for part in parts:
+            language, _blank, level = " ".join(part.split()).partition(" ")
+            language, cefr = language.lower(), levels.get(level.upper())
+            if language not in LANGUAGES_KNOWN or cefr is None:
+                told = _(
+                    "“%(text)s” is not a language with its level, such as “en B2; ru C1”.",
+                    text=shown(part.strip()),
+                )
+                self.refuse(cells, "languages", told)
+            elif language in skills:
+                told = _("the language “%(code)s” stands twice.", code=language)
+                self.refuse(cells, "languages", told)
+            else:
+                skills[language] = cefr
+        if len(skills) > _MOST_SKILLS:
+            told = _("more than %(most)d languages.", most=_MOST_SKILLS)
+            self.refuse(cells, "languages", told)
+        return tuple(sorted(skills.items()))
+
+
+def _present(user: User, institution: Institution) -> Student:
+    studies = None if user.profile is None else _present_studies(user.profile)
+    return Student(user, institution, user.email, user.name, user.language, studies)
+
+
+def _present_studies(profile: Profile) -> Studies:
+    return Studies(
+        profile.unit,
+        profile.eqf_level,
+        profile.isced_field,
+        profile.study_year,
+        tuple(sorted((skill.language, skill.cefr) for skill in profile.skills)),
+    )
