@@ -15,12 +15,14 @@ from mobility.accounts.models import (
     UserStatus,
 )
 from mobility.agreements.models import (
+    OF_VERSIONS,
     Agreement,
     AgreementStatus,
     Approval,
     CooperationCondition,
     Direction,
 )
+from mobility.agreements.services import keep_version
 from mobility.applications.models import Application, ApplicationStatus, Choice
 from mobility.db import db
 from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, VacatedSeats
@@ -131,7 +133,12 @@ def agreement(
 
 
 def settle(made: Agreement, status: AgreementStatus) -> Agreement:
-    """Bring an agreement into `status` with its content as it stands."""
+    """Bring an agreement into `status` with its content as it stands.
+
+    States that only the draft of a new version has make it one.
+    """
+    if status in OF_VERSIONS and made.amends is None:
+        made.amends = agreement(*made.partners)
     if status is not AgreementStatus.DRAFT:
         made.content_hash = made.digest()
     made.approvals.clear()
@@ -147,6 +154,8 @@ def settle(made: Agreement, status: AgreementStatus) -> Agreement:
             )
     made.status = status
     db.session.flush()
+    if made.approvals and not made.versions:
+        keep_version(made)
     return made
 
 

@@ -121,6 +121,27 @@ POST agreements.withdraw@proposed-agreement      sign-in 404     404     403    
 GET  agreements.terminate                        sign-in 403     403     403     yes     yes     403     yes
 POST agreements.terminate                        sign-in 403     403     403     yes     yes     403     yes
 POST agreements.terminate@draft-agreement        sign-in 404     404     403     409     409     404     409
+GET  agreements.give_notice                      sign-in 403     403     403     yes     yes     403     yes
+POST agreements.give_notice                      sign-in 403     403     403     yes     yes     403     yes
+GET  agreements.give_notice@draft-agreement      sign-in 404     404     403     409     409     404     409
+GET  agreements.agreement@ending                 yes     yes     yes     yes     yes     yes     yes     yes
+POST agreements.give_notice@ending               sign-in 403     403     403     422     422     403     422
+POST agreements.open_version                     sign-in 403     403     403     yes     yes     403     yes
+POST agreements.open_version@draft-agreement     sign-in 404     404     403     409     409     404     409
+POST agreements.open_version@amended             sign-in 403     403     403     409     409     403     409
+GET  agreements.agreement@amended                yes     yes     yes     yes     yes     yes     yes     yes
+GET  agreements.agreement@new-version            sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.edit_condition@new-version       sign-in 404     404     403     yes     yes     404     yes
+GET  agreements.drop@new-version                 sign-in 404     404     403     yes     yes     404     yes
+POST agreements.drop@new-version                 sign-in 404     404     403     yes     yes     404     yes
+POST agreements.drop                             sign-in 403     403     403     409     409     403     409
+GET  agreements.versions                         sign-in 403     403     yes     yes     yes     403     yes
+GET  agreements.versions@draft-agreement         sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.versions@amended                 sign-in 403     403     yes     yes     yes     403     yes
+GET  agreements.version                          sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.version@amended                  sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.compare@amended                  sign-in 403     403     yes     yes     yes     403     yes
+GET  agreements.compare                          sign-in 403     403     404     404     404     403     404
 
 GET  offers.calls                                yes     yes     yes     yes     yes     yes     yes     yes
 GET  offers.call                                 yes     yes     yes     yes     yes     yes     yes     yes
@@ -389,6 +410,8 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     },
     "agreements.withdraw": {"reason": "A slip."},
     "agreements.terminate": {"reason": "It ends."},
+    "agreements.give_notice": {"reason": "It ends.", "last_day": "2030-06-30"},
+    "agreements.drop": {"reason": "Not needed."},
     "offers.create_call": {
         "direction": "courses",
         "title_en": "A new one",
