@@ -142,6 +142,8 @@ GET  agreements.version                          sign-in 404     404     yes    
 GET  agreements.version@amended                  sign-in 404     404     yes     yes     yes     404     yes
 GET  agreements.compare@amended                  sign-in 403     403     yes     yes     yes     403     yes
 GET  agreements.compare                          sign-in 403     403     404     404     404     403     404
+GET  agreements.memorandum                       sign-in 403     403     yes     yes     yes     403     yes
+GET  agreements.memorandum@proposed-agreement    sign-in 404     404     yes     yes     yes     404     yes
 
 GET  offers.calls                                yes     yes     yes     yes     yes     yes     yes     yes
 GET  offers.call                                 yes     yes     yes     yes     yes     yes     yes     yes

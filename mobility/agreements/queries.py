@@ -228,6 +228,11 @@ def names_in(*contents: Content) -> Names:
     return Names(found, units_of(found))
 
 
+def names_of(agreement: Agreement) -> Names:
+    """What the institutions and units of an agreement are called now."""
+    return Names(agreement.partners, units_of(agreement.partners))
+
+
 def people(ids: set[int]) -> dict[int, User]:
     """Users by id."""
     found = db.session.scalars(select(User).where(User.id.in_(ids)))

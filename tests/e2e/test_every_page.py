@@ -19,6 +19,7 @@ from .conftest import NARROW, WIDE
 
 # Answers that are no pages: data for scripts, files.
 NOT_PAGES = {
+    "agreements.memorandum",
     "health",
     "reports.download",
     "rounds.file",

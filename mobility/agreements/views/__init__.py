@@ -1,6 +1,6 @@
 """Pages of agreements: the list, the agreement with both approvals, its forms, its versions."""
 
-from . import deciding, drafting, reading, versions
+from . import deciding, drafting, files, reading, versions
 from .blueprint import attempt, bp, init_app, version_of
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "bp",
     "deciding",
     "drafting",
+    "files",
     "init_app",
     "reading",
     "version_of",
