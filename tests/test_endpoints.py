@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 
 from mobility import clock
 from mobility.accounts.models import User
+from mobility.agreements.exchange.importing import plan_import as plan_import_of_agreements
 from mobility.agreements.models import Agreement
 from mobility.applications.models import Application
 from mobility.db import db
@@ -144,6 +145,11 @@ GET  agreements.compare@amended                  sign-in 403     403     yes    
 GET  agreements.compare                          sign-in 403     403     404     404     404     403     404
 GET  agreements.memorandum                       sign-in 403     403     yes     yes     yes     403     yes
 GET  agreements.memorandum@proposed-agreement    sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.export                           sign-in 403     403     yes     yes     yes     yes     yes
+GET  agreements.json_schema                      yes     yes     yes     yes     yes     yes     yes     yes
+GET  agreements.import_file                      sign-in 403     403     403     yes     yes     yes     yes
+POST agreements.import_file                      sign-in 403     403     403     yes     yes     422     yes
+POST agreements.apply_import                     sign-in 403     403     403     yes     yes     409     yes
 
 GET  offers.calls                                yes     yes     yes     yes     yes     yes     yes     yes
 GET  offers.call                                 yes     yes     yes     yes     yes     yes     yes     yes
@@ -367,6 +373,11 @@ POST rounds.refuse_seat@appeal-open              sign-in 403     404     403    
 
 
 PARTNERS = b"schac,name_en,country,city_en,timezone\nnew.kz,A new one,KZ,Almaty,Asia/Almaty\n"
+AGREEMENTS = (
+    b"agreement,partner_a,partner_b,title_en,direction,sending,receiving,first_year,last_year,"
+    b"mobilities_per_year\n"
+    b"one,kaznpu.kz,susu.ru,From a file,internship,kaznpu.kz,susu.ru,2030,2032,7\n"
+)
 
 # What is put into a form before it is sent; the rest goes as the page shows it. A function gets
 # the ids of the address.
@@ -414,6 +425,12 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "agreements.terminate": {"reason": "It ends."},
     "agreements.give_notice": {"reason": "It ends.", "last_day": "2030-06-30"},
     "agreements.drop": {"reason": "Not needed."},
+    "agreements.import_file": lambda: {"file": (BytesIO(AGREEMENTS), "agreements.csv")},
+    "agreements.apply_import": lambda: {
+        "name": "agreements.csv",
+        "content": b64encode(AGREEMENTS).decode(),
+        "digest": plan_import_of_agreements("agreements.csv", AGREEMENTS, actor=an_admin()).digest,
+    },
     "offers.create_call": {
         "direction": "courses",
         "title_en": "A new one",
@@ -509,6 +526,10 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     },
     "placements.cancel": lambda placement_id: {"reason": "Ill.", **seen(Placement, placement_id)},
 }
+
+
+def an_admin() -> User:
+    return next(user for user in db.session.scalars(select(User)) if user.is_admin)
 
 
 def partner(schac: str) -> int:

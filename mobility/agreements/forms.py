@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -108,6 +109,13 @@ class NoticeForm(ReasonForm):
         _l("Last day"),
         validators=[InputRequired(_l("Give the last day on which the agreement is in force."))],
         description=_l("Today or later. Until then the agreement stays in force."),
+    )
+
+
+class ImportForm(Form):
+    file = FileField(
+        _l("File with agreements"),
+        validators=[FileRequired(_l("Choose a CSV, XLSX or JSON file."))],
     )
 
 

@@ -25,6 +25,11 @@ def creates(user: Any, subject: Any) -> bool:
     return user is not None and (user.is_admin or bool(coordinated_institutions(user, whole=True)))
 
 
+def exports(user: Any, subject: Any) -> bool:
+    """Whoever reads some agreement in full takes those along as a file."""
+    return user is not None and (user.is_admin or user.is_coordinator)
+
+
 def manages(user: Any, agreement: Agreement) -> bool:
     """Admins, and whoever coordinates the whole of a partner."""
     return user is not None and (user.is_admin or is_partner(user, agreement, whole=True))
@@ -47,6 +52,8 @@ RULES: dict[str, Any] = {
     "agreement:amend": manages,
     "agreement:drop": manages,
     "agreement:terminate": manages,
+    "agreement:export": exports,
+    "agreement:import": creates,
     "agreement-version:view": lambda user, version: reads_in_full(user, version.agreement),
     "condition:view": lambda user, condition: sees(user, _frame(condition)),
     "condition:edit": lambda user, condition: manages(user, _frame(condition)),

@@ -127,6 +127,31 @@ def agreements_page(
     return db.paginate(chosen, page=page, per_page=PER_PAGE, error_out=False)
 
 
+def agreements_to_export(
+    user: User | None, *, text: str = "", status: AgreementStatus | None = None
+) -> Sequence[Agreement]:
+    """The agreements that `user` reads in full, the oldest first, with all that they hold."""
+    conditions = selectinload(Agreement.conditions)
+    sides = ("sending", "receiving", "sending_unit", "receiving_unit")
+    chosen = _narrowed(_with_lines().where(_concerns(user)), text, status).options(
+        *(conditions.joinedload(getattr(CooperationCondition, side)) for side in sides)
+    )
+    return db.session.scalars(chosen.order_by(None).order_by(Agreement.id)).all()
+
+
+def agreements_of(pairs: set[frozenset[int]]) -> Sequence[Agreement]:
+    """The agreements of these pairs of institutions, with their conditions."""
+    ids = {one for pair in pairs for one in pair}
+    chosen = _with_lines().where(
+        Agreement.partner_a_id.in_(ids),
+        Agreement.partner_b_id.in_(ids),
+        Agreement.status != AgreementStatus.TERMINATED,
+        not_over(),
+    )
+    found = db.session.scalars(chosen.order_by(Agreement.id)).all()
+    return [one for one in found if frozenset((one.partner_a_id, one.partner_b_id)) in pairs]
+
+
 def open_version_of(agreement: Agreement) -> Agreement | None:
     """The draft of its new version that is being prepared, if there is one."""
     return db.session.scalar(

@@ -1,6 +1,6 @@
-"""Pages of agreements: the list, the agreement with both approvals, its forms, its versions."""
+"""Pages of agreements: the list, the agreement with both approvals, its forms, versions, files."""
 
-from . import deciding, drafting, files, reading, versions
+from . import deciding, drafting, files, imports, reading, versions
 from .blueprint import attempt, bp, init_app, version_of
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "deciding",
     "drafting",
     "files",
+    "imports",
     "init_app",
     "reading",
     "version_of",

@@ -1,4 +1,4 @@
-"""Agreements as files: the memorandum to print."""
+"""Agreements as files: the memorandum to print, tables and JSON to take along, the schema."""
 
 from typing import Any
 
@@ -6,12 +6,14 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from ... import i18n
-from ...access import guard
+from ...access import guard, public
 from ...errors import NotFound
 from .. import queries
+from ..exchange import JSON_TYPE, exporting, schema
+from ..forms import AgreementFilter
 from ..memorandum import memorandum_of, memorandum_of_version, pdf_of
 from ..models import Agreement
-from .blueprint import bp
+from .blueprint import bp, reader
 
 
 def _attached(data: bytes | str, kind: str, name: str) -> Response:
@@ -41,3 +43,24 @@ def memorandum(agreement: Agreement) -> Any:
         data = pdf_of(printed, names)
     name = f"sapar-agreement-{agreement.id}-{printed.number}-{language}.pdf"
     return _attached(data, "application/pdf", name)
+
+
+@bp.get("/agreements/export")
+@guard("agreement:export")
+def export() -> Any:
+    """What the reader reads in full, narrowed as their list is."""
+    asked = AgreementFilter(formdata=request.args)
+    asked.validate()
+    ending = request.args.get("as", "xlsx")
+    if ending not in exporting.FORMATS:
+        raise NotFound("")
+    kind, write = exporting.FORMATS[ending]
+    found = queries.agreements_to_export(reader(), **asked.narrowed)
+    return _attached(write(found), kind, f"sapar-agreements.{ending}")
+
+
+@bp.get("/agreements/schema.json")
+@public
+def json_schema() -> Any:
+    """The schema of agreements as JSON, which is also in docs."""
+    return Response(schema.FILE.read_bytes(), mimetype=JSON_TYPE)
