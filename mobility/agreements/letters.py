@@ -56,6 +56,8 @@ def _proposed(agreement: Agreement) -> Letter:
 
 
 def approved_on_one_side(agreement: Agreement, by: Institution, missing: Institution) -> Letter:
+    if agreement.amends:
+        return _version_approved_on_one_side(agreement, by, missing)
     return Letter(
         subject=_("%(by)s approved: %(title)s", by=by.name, title=agreement.title),
         happened=_(
@@ -68,6 +70,24 @@ def approved_on_one_side(agreement: Agreement, by: Institution, missing: Institu
         to_do=_("A coordinator of %(missing)s can approve it now.", missing=missing.name),
         link=_link(agreement),
         link_label=_("Read the agreement"),
+    )
+
+
+def _version_approved_on_one_side(
+    draft: Agreement, by: Institution, missing: Institution
+) -> Letter:
+    return Letter(
+        subject=_("%(by)s approved the new version: %(title)s", by=by.name, title=draft.title),
+        happened=_(
+            "%(by)s has approved the new version of the agreement “%(title)s”. The approval of"
+            " %(missing)s is missing; until it is given the version in force stays so.",
+            by=by.name,
+            title=draft.title,
+            missing=missing.name,
+        ),
+        to_do=_("A coordinator of %(missing)s can approve it now.", missing=missing.name),
+        link=_link(draft),
+        link_label=_("Read the new version"),
     )
 
 
@@ -117,6 +137,27 @@ def version_dropped(draft: Agreement, reason: str) -> Letter:
 
 
 def back_to_draft(agreement: Agreement) -> Letter:
+    return _version_back_to_draft(agreement) if agreement.amends else _back_to_draft(agreement)
+
+
+def _version_back_to_draft(draft: Agreement) -> Letter:
+    return Letter(
+        subject=_(
+            "The new version was changed after it was proposed: %(title)s", title=draft.title
+        ),
+        happened=_(
+            "The new version of the agreement “%(title)s” between %(a)s and %(b)s was changed or"
+            " taken back, so it is a draft again and approvals given before no longer count. The"
+            " version in force stays as it is.",
+            **_names(draft),
+        ),
+        to_do=_("You will be asked again once it is proposed anew."),
+        link=_link(draft),
+        link_label=_("Read the new version"),
+    )
+
+
+def _back_to_draft(agreement: Agreement) -> Letter:
     return Letter(
         subject=_("Changed after it was proposed: %(title)s", title=agreement.title),
         happened=_(

@@ -102,6 +102,7 @@ def test_every_error_is_told_at_once_with_its_line(browser):
         "G,kaznpu.kz,susu.ru,T,,internship,kaznpu.kz,,susu.ru,2026,2030,5,,,ru,,",
         "H,kaznpu.kz,susu.ru,T,,internship,kaznpu.kz,,kaznpu.kz,2026,2030,5,,,,,",
         "I,kaznpu.kz,susu.ru,T,,internship,kaznpu.kz,,susu.ru,2026,2030,99999,,,,,",
+        "J,kaznpu.kz,susu.ru,T,,internship,kaznpu.kz,,susu.ru,26,2030,,,,,,",
     )
     answer = send(browser, "\n".join((HEADER, *rows)))
     assert answer.status_code == 422
@@ -113,6 +114,7 @@ def test_every_error_is_told_at_once_with_its_line(browser):
     expected = [
         ("2 partner_a", "“nobody.kz” is not the code of a partner."),
         ("2 signed_on", "“2017-13-01” is not a day"),
+        ("2 direction", "“tourism” is not a direction; known are"),
         ("3 direction", "“tourism” is not a direction; known are"),
         ("3 sending", "“enu.kz” is neither of the two partners"),
         ("3 first_year", "“26” is no academic year"),
@@ -133,6 +135,8 @@ def test_every_error_is_told_at_once_with_its_line(browser):
         ("10 cefr", "Give a language and its level, or neither."),
         ("11 receiving", "The receiving partner is the other one."),
         ("12 mobilities_per_year", "Give a number from 0 to 10,000."),
+        ("13 first_year", "“26” is no academic year"),
+        ("13 mobilities_per_year", "“” is not a whole number."),
     ]
     for line, (place, text) in zip(found, expected, strict=True):
         assert line.startswith(f"{place}: ")

@@ -205,7 +205,7 @@ def test_letters_speak_of_a_version_as_one(scene):
     assert [(mail.recipient, mail.subject.partition(":")[0]) for mail in letters] == [
         (scene.a.email, "A new version of an agreement waits for your approval"),
         (scene.b.email, "A new version of an agreement waits for your approval"),
-        (scene.b.email, f"{scene.agreement.partner_a.name} approved"),
+        (scene.b.email, f"{scene.agreement.partner_a.name} approved the new version"),
         (scene.a.email, "A new version is approved by both partners"),
         (scene.b.email, "A new version is approved by both partners"),
     ]

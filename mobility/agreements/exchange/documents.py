@@ -1,14 +1,13 @@
 """Agreements as JSON: what the schema does not allow is told with its path."""
 
 import json
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
 from ...tables.grid import Table
-from .drafts import RawAgreement, RawCondition
+from .drafts import Place, RawAgreement, RawCondition
 from .schema import violations
 
 EMPTY = {
@@ -27,6 +26,7 @@ _PLACES = {
     "partner_a": "partners[0]",
     "partner_b": "partners[1]",
     "title_en": "titles",
+    "agreement": "",
 }
 
 
@@ -67,36 +67,32 @@ def _note(table: Table, path: str, text: str) -> None:
     table.refuse(f"{path}: {text}" if path else text)
 
 
-def _refusing(table: Table, path: str) -> Callable[[str, str], None]:
-    def refuse(name: str, text: str) -> None:
+def _place(table: Table, path: str) -> Place:
+    def note(name: str, text: str) -> None:
         place = _PLACES.get(name, name)
         _note(table, f"{path}.{place}" if place else path, text)
 
-    return refuse
+    return Place(path, note)
 
 
 def _agreement(table: Table, path: str, said: dict[str, Any]) -> RawAgreement:
+    place = _place(table, path)
     return RawAgreement(
         partners=tuple(said["partners"]),
         titles={code: text.strip() for code, text in said["titles"].items()},
-        signed_on=_day(table, path, said.get("signed_on")),
+        signed_on=_day(place, said.get("signed_on")),
         text=said.get("text", "").strip(),
         conditions=[
-            RawCondition(
-                {**EMPTY, **one},
-                _refusing(table, f"{path}.conditions[{index}]"),
-                f"{path}.conditions[{index}]",
-            )
+            RawCondition({**EMPTY, **one}, _place(table, f"{path}.conditions[{index}]"))
             for index, one in enumerate(said["conditions"])
         ],
-        refuse=_refusing(table, path),
-        place=path,
+        place=place,
     )
 
 
-def _day(table: Table, path: str, text: str | None) -> date | None:
+def _day(place: Place, text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
-        _note(table, f"{path}.signed_on", _("“%(text)s” is not a day.", text=text))
+        place.refuse("signed_on", _("“%(text)s” is not a day.", text=text))
         return None

@@ -20,8 +20,18 @@ from ..contents import Content, Names, heading_of, title_of
 from ..models import Agreement, AgreementStatus, CooperationCondition, Direction, digest_of
 from ..queries import agreements_of, units_of
 
-Refuse = Callable[[str, str], None]
-"""Notes what is wrong with a field: (field, message)."""
+
+@dataclass
+class Place:
+    """Where something stands in the file; `note` takes a field and what is wrong with it."""
+
+    name: str
+    note: Callable[[str, str], None]
+    refused: bool = False
+
+    def refuse(self, field: str, text: str) -> None:
+        self.refused = True
+        self.note(field, text)
 
 
 @dataclass(frozen=True)
@@ -29,21 +39,19 @@ class RawCondition:
     """The terms of a condition as the file says them: codes for what has one."""
 
     values: dict[str, Any]
-    refuse: Refuse
-    place: str
+    place: Place
 
 
 @dataclass(frozen=True)
 class RawAgreement:
-    """The words of an agreement as the file says them; `refuse` knows where they stand."""
+    """The words of an agreement as the file says them."""
 
     partners: tuple[str, str]
     titles: dict[str, str]
     signed_on: date | None
     text: str
     conditions: Sequence[RawCondition]
-    refuse: Refuse
-    place: str
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -114,8 +122,8 @@ def _draft(draft: Draft, actor: User) -> Agreement:
 class Assembler:
     """What a file says, against the institutions and units that the service knows."""
 
-    def __init__(self, actor: User, table: Table) -> None:
-        self.actor, self.table = actor, table
+    def __init__(self, actor: User) -> None:
+        self.actor = actor
         known = institutions()
         self.institutions = {one.schac: one for one in known}
         units = units_of(known)
@@ -133,28 +141,30 @@ class Assembler:
         drafts = []
         for raw, draft in found:
             key = _comparable(draft.content)
-            if first.setdefault(key, raw.place) != raw.place:
-                raw.refuse("", _("the same agreement stands in %(place)s.", place=first[key]))
+            if first.setdefault(key, raw.place.name) != raw.place.name:
+                text = _("the same agreement stands in %(place)s.", place=first[key])
+                raw.place.refuse("agreement", text)
             drafts.append(replace(draft, stands=key in standing))
         return drafts
 
     def _agreement(self, raw: RawAgreement) -> Draft | None:
-        before = len(self.table.problems)
         partners = [self._partner(raw, side) for side in (0, 1)]
+        for condition in raw.conditions:
+            _check_words(condition)
         try:
             services.check_titles({f"title_{code}": text for code, text in raw.titles.items()})
         except Invalid as error:
-            raw.refuse(error.field or "", error.message)
+            raw.place.refuse(error.field or "", error.message)
         if None in partners:
             return None
         a, b = partners[0], partners[1]
         try:
             services.check_partners(self.actor, a, b)
         except Invalid as error:
-            raw.refuse(error.field or "", error.message)
+            raw.place.refuse(error.field or "", error.message)
             return None
         conditions = [self._condition(one, (a, b)) for one in raw.conditions]
-        if len(self.table.problems) > before:
+        if raw.place.refused or None in conditions:
             return None
         return self._assembled(raw, (a, b), [one for one in conditions if one is not None])
 
@@ -162,7 +172,7 @@ class Assembler:
         code = raw.partners[side].strip().lower()
         found = self.institutions.get(code)
         if found is None:
-            raw.refuse(
+            raw.place.refuse(
                 ("partner_a", "partner_b")[side],
                 _("“%(code)s” is not the code of a partner.", code=shown(code))
                 if code
@@ -173,25 +183,15 @@ class Assembler:
     def _condition(
         self, raw: RawCondition, partners: tuple[Institution, Institution]
     ) -> dict[str, Any] | None:
-        before = len(self.table.problems)
         values = dict(raw.values)
-        known = {one.value: one for one in Direction}
-        if values["direction"] not in known:
-            text = _(
-                "“%(code)s” is not a direction; known are %(known)s.",
-                code=shown(values["direction"]),
-                known=", ".join(known),
-            )
-            raw.refuse("direction", text)
         for side in ("sending", "receiving"):
             self._side(raw, values, side, partners)
-        _check_language(raw, values)
-        if len(self.table.problems) > before:
+        if raw.place.refused:
             return None
         try:
             return services.checked_condition(partners, values)
         except Invalid as error:
-            raw.refuse(error.field or "", error.message)
+            raw.place.refuse(error.field or "", error.message)
             return None
 
     def _side(
@@ -208,7 +208,7 @@ class Assembler:
             text = _(
                 "“%(code)s” is neither of the two partners (%(both)s).", code=shown(code), both=both
             )
-            raw.refuse(side, text)
+            raw.place.refuse(side, text)
             return
         unit = values[f"{side}_unit"]
         values[f"{side}_unit"] = self.units.get((values[side].id, unit)) if unit else None
@@ -218,7 +218,7 @@ class Assembler:
                 code=shown(unit),
                 institution=values[side].name,
             )
-            raw.refuse(f"{side}_unit", text)
+            raw.place.refuse(f"{side}_unit", text)
 
     def _assembled(
         self,
@@ -242,20 +242,29 @@ class Assembler:
             condition = CooperationCondition(**values)
             key = digest_of(condition.canonical())
             if key in seen:
-                said.refuse("", _("the same condition stands in %(place)s.", place=seen[key]))
-            seen.setdefault(key, said.place)
+                said.place.refuse("", _("the same condition stands in %(place)s.", place=seen[key]))
+            seen.setdefault(key, said.place.name)
             agreement.conditions.append(condition)
         return None if len(seen) < len(conditions) else Draft(agreement, conditions, self.names)
 
 
-def _check_language(raw: RawCondition, values: dict[str, Any]) -> None:
-    language, cefr = values["language"], values["cefr"]
-    known = re.fullmatch("[a-z]{2}", language or "") and i18n.language_name(language) != language
-    if language and not known:
+def _check_words(raw: RawCondition) -> None:
+    """What is known or not whoever the partners are."""
+    known = {one.value: one for one in Direction}
+    if raw.values["direction"] not in known:
+        text = _(
+            "“%(code)s” is not a direction; known are %(known)s.",
+            code=shown(raw.values["direction"]),
+            known=", ".join(known),
+        )
+        raw.place.refuse("direction", text)
+    language, cefr = raw.values["language"], raw.values["cefr"]
+    spoken = re.fullmatch("[a-z]{2}", language or "") and i18n.language_name(language) != language
+    if language and not spoken:
         text = _("“%(code)s” is no code of a language (ISO 639-1).", code=shown(language))
-        raw.refuse("language", text)
+        raw.place.refuse("language", text)
     if cefr and cefr not in {level.value for level in Cefr}:
-        raw.refuse("cefr", _("“%(text)s” is no level from A1 to C2.", text=shown(cefr)))
+        raw.place.refuse("cefr", _("“%(text)s” is no level from A1 to C2.", text=shown(cefr)))
 
 
 def _comparable(content: Content) -> str:

@@ -28,6 +28,6 @@ def plan_import(name: str, data: bytes, *, actor: User) -> Plan:
         raws = read_rows(table)
     plan = Plan(table)
     if table.complete:
-        plan.drafts = Assembler(actor, table).assemble(raws)
+        plan.drafts = Assembler(actor).assemble(raws)
     table.problems.sort(key=lambda problem: (problem.line, problem.column))
     return plan

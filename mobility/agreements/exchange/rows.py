@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from ... import i18n
 from ...tables.grid import Row, Table, shown
-from .drafts import RawAgreement, RawCondition
+from .drafts import Place, RawAgreement, RawCondition
 
 GROUP = "agreement"
 WORDS = ("partner_a", "partner_b", "title_en", "title_ru", "title_kk", "signed_on", "text")
@@ -69,7 +69,7 @@ def _columns(table: Table) -> dict[str, int]:
 class _Group:
     """The rows of one agreement: its words as its first row says them, its conditions."""
 
-    row: Row
+    place: Place
     words: dict[str, str]
     conditions: list[RawCondition]
 
@@ -81,120 +81,125 @@ class _Reader:
     def agreements(self) -> list[RawAgreement]:
         groups: dict[str, _Group] = {}
         for row in self.table.rows:
-            cells = {name: self._cell(row, name) for name in COLUMNS}
+            place = self._place(row)
+            cells = {name: self._cell(row, place, name) for name in COLUMNS}
             name = cells[GROUP]
             if not name:
                 text = _("name the agreement of this row: the same name in all its rows.")
-                self._refuse(row, GROUP, text)
+                place.refuse(GROUP, text)
                 continue
             group = groups.get(name)
             if group is None:
-                group = groups[name] = _Group(row, cells, [])
+                group = groups[name] = _Group(place, cells, [])
             else:
-                self._check_words(row, cells, group)
+                _check_words(place, cells, group)
             if any(cells[term] for term in TERMS):
-                group.conditions.append(self._condition(row, cells))
-        return [self._agreement(group) for group in groups.values()]
+                own = self._place(row)  # a condition is checked though the words are wrong
+                group.conditions.append(RawCondition(_terms(own, cells), own))
+        return [_agreement(group) for group in groups.values()]
 
-    def _cell(self, row: Row, name: str) -> str:
+    def _cell(self, row: Row, place: Place, name: str) -> str:
         index = self.at.get(name, -1)
         cell = str(row.cells[index]) if 0 <= index < len(row.cells) else ""
         if not self.table.in_workbook and _MASKED.match(cell):
             cell = cell[1:]  # the apostrophe by which an export makes a formula harmless
         if _CONTROL.search(cell):
-            self._refuse(row, name, _("holds characters that are no text."))
-        if len(cell) > LONGEST.get(name, 10_000):
-            text = _("may have at most %(most)d characters.", most=LONGEST[name])
-            self._refuse(row, name, text)
+            place.refuse(name, _("holds characters that are no text."))
+        if len(cell) > (most := LONGEST.get(name, 10_000)):
+            place.refuse(name, _("may have at most %(most)d characters.", most=most))
         return cell
 
-    def _check_words(self, row: Row, cells: dict[str, str], group: _Group) -> None:
-        """A later row of an agreement leaves its words out, or repeats them."""
-        for name in WORDS:
-            if cells[name] and cells[name] != group.words[name]:
-                text = _(
-                    "line %(line)d says something else of the same agreement.", line=group.row.line
-                )
-                self._refuse(row, name, text)
-
-    def _agreement(self, group: _Group) -> RawAgreement:
-        cells, row = group.words, group.row
-        return RawAgreement(
-            partners=(cells["partner_a"], cells["partner_b"]),
-            titles={code: cells[f"title_{code}"] for code in i18n.LANGUAGES},
-            signed_on=self._day(row, cells["signed_on"]),
-            text=cells["text"],
-            conditions=group.conditions,
-            refuse=lambda name, text: self._refuse(row, name or GROUP, text),
-            place=_("line %(line)d", line=row.line),
+    def _place(self, row: Row) -> Place:
+        return Place(
+            _("line %(line)d", line=row.line),
+            lambda name, text: self.table.refuse(text, row.line, self.at.get(name, -1)),
         )
 
-    def _condition(self, row: Row, cells: dict[str, str]) -> RawCondition:
-        number = lambda name, least=True: self._number(row, name, cells[name], least)  # noqa: E731
-        values: dict[str, Any] = {
-            **{name: cells[name] for name in ("direction", "sending", "receiving", "other_terms")},
-            **{name: cells[name] or None for name in ("sending_unit", "receiving_unit", "cefr")},
-            "language": cells["language"].lower() or None,
-            "first_year": self._year(row, "first_year", cells["first_year"]),
-            "last_year": self._year(row, "last_year", cells["last_year"]),
-            "mobilities_per_year": number("mobilities_per_year"),
-            "months_per_year": number("months_per_year", False),
-            "eqf_levels": self._levels(row, cells["eqf_levels"]),
-            "isced_fields": re.split(r"[\s,;]+", cells["isced_fields"]),
-            "blended": self._answer(row, cells["blended"]),
-        }
-        return RawCondition(
-            values,
-            refuse=lambda name, text: self._refuse(row, name, text),
-            place=_("line %(line)d", line=row.line),
-        )
 
-    def _day(self, row: Row, cell: str) -> date | None:
-        """A date as ISO or as people of both countries write it; a workbook adds the time."""
-        if not cell:
-            return None
-        found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:[ T][\d:.]+)?", cell)
-        turned = re.fullmatch(r"(\d\d)\.(\d\d)\.(\d{4})", cell)
-        parts = found.groups() if found else turned.groups()[::-1] if turned else None
-        try:
-            if parts:
-                return date(*map(int, parts))
-        except ValueError:
-            pass
-        text = _("“%(text)s” is not a day such as 2026-11-08.", text=shown(cell))
-        self._refuse(row, "signed_on", text)
+def _check_words(place: Place, cells: dict[str, str], group: _Group) -> None:
+    """A later row of an agreement leaves its words out, or repeats them."""
+    for name in WORDS:
+        if cells[name] and cells[name] != group.words[name]:
+            text = _("%(place)s says something else of the same agreement.", place=group.place.name)
+            place.refuse(name, text)
+
+
+def _agreement(group: _Group) -> RawAgreement:
+    cells = group.words
+    return RawAgreement(
+        partners=(cells["partner_a"], cells["partner_b"]),
+        titles={code: cells[f"title_{code}"] for code in i18n.LANGUAGES},
+        signed_on=_day(group.place, cells["signed_on"]),
+        text=cells["text"],
+        conditions=group.conditions,
+        place=group.place,
+    )
+
+
+def _terms(place: Place, cells: dict[str, str]) -> dict[str, Any]:
+    """The terms of a condition by their types; what cannot be read is noted."""
+    return {
+        **{name: cells[name] for name in ("direction", "sending", "receiving", "other_terms")},
+        **{name: cells[name] or None for name in ("sending_unit", "receiving_unit", "cefr")},
+        "language": cells["language"].lower() or None,
+        "first_year": _year(place, "first_year", cells["first_year"]),
+        "last_year": _year(place, "last_year", cells["last_year"]),
+        "mobilities_per_year": _number(place, "mobilities_per_year", cells, needed=True),
+        "months_per_year": _number(place, "months_per_year", cells, needed=False),
+        "eqf_levels": _levels(place, cells["eqf_levels"]),
+        "isced_fields": re.split(r"[\s,;]+", cells["isced_fields"]),
+        "blended": _answer(place, cells["blended"]),
+    }
+
+
+def _day(place: Place, cell: str) -> date | None:
+    """A date as ISO or as people of both countries write it; a workbook adds the time."""
+    if not cell:
         return None
+    found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:[ T][\d:.]+)?", cell)
+    turned = re.fullmatch(r"(\d\d)\.(\d\d)\.(\d{4})", cell)
+    parts = found.groups() if found else turned.groups()[::-1] if turned else None
+    try:
+        if parts:
+            return date(*map(int, parts))
+    except ValueError:
+        pass
+    text = _("“%(text)s” is not a day such as 2026-11-08.", text=shown(cell))
+    place.refuse("signed_on", text)
+    return None
 
-    def _year(self, row: Row, name: str, cell: str) -> int:
-        """The year in which an academic year begins: 2026, or 2026/2027."""
-        found = re.fullmatch(r"(\d{4})(?:/(\d{4}))?", cell, re.ASCII)
-        if found and (found[2] is None or int(found[2]) == int(found[1]) + 1):
-            return int(found[1])
-        text = _("“%(text)s” is no academic year such as 2026 or 2026/2027.", text=shown(cell))
-        self._refuse(row, name, text)
-        return 0
 
-    def _number(self, row: Row, name: str, cell: str, needed: bool) -> int | None:
-        if not cell and not needed:
-            return None
-        if re.fullmatch(r"[0-9]{1,6}", cell):
-            return int(cell)
-        self._refuse(row, name, _("“%(text)s” is not a whole number.", text=shown(cell)))
+def _year(place: Place, name: str, cell: str) -> int:
+    """The year in which an academic year begins: 2026, or 2026/2027."""
+    found = re.fullmatch(r"(\d{4})(?:/(\d{4}))?", cell, re.ASCII)
+    if found and (found[2] is None or int(found[2]) == int(found[1]) + 1):
+        return int(found[1])
+    text = _("“%(text)s” is no academic year such as 2026 or 2026/2027.", text=shown(cell))
+    place.refuse(name, text)
+    return 0
+
+
+def _number(place: Place, name: str, cells: dict[str, str], *, needed: bool) -> int | None:
+    cell = cells[name]
+    if not cell and not needed:
         return None
+    if re.fullmatch(r"[0-9]{1,6}", cell):
+        return int(cell)
+    place.refuse(name, _("“%(text)s” is not a whole number.", text=shown(cell)))
+    return None
 
-    def _levels(self, row: Row, cell: str) -> list[int]:
-        parts = [part for part in re.split(r"[\s,;]+", cell) if part]
-        if all(re.fullmatch("[0-9]", part) for part in parts):
-            return [int(part) for part in parts]
-        text = _("“%(text)s” is not a list of EQF levels such as 6 7.", text=shown(cell))
-        self._refuse(row, "eqf_levels", text)
-        return []
 
-    def _answer(self, row: Row, cell: str) -> bool:
-        word = cell.casefold()
-        if word not in _YES | _NO:
-            self._refuse(row, "blended", _("“%(text)s” is neither yes nor no.", text=shown(cell)))
-        return word in _YES
+def _levels(place: Place, cell: str) -> list[int]:
+    parts = [part for part in re.split(r"[\s,;]+", cell) if part]
+    if all(re.fullmatch("[0-9]", part) for part in parts):
+        return [int(part) for part in parts]
+    text = _("“%(text)s” is not a list of EQF levels such as 6 7.", text=shown(cell))
+    place.refuse("eqf_levels", text)
+    return []
 
-    def _refuse(self, row: Row, name: str, text: str) -> None:
-        self.table.refuse(text, row.line, self.at.get(name, -1))
+
+def _answer(place: Place, cell: str) -> bool:
+    word = cell.casefold()
+    if word not in _YES | _NO:
+        place.refuse("blended", _("“%(text)s” is neither yes nor no.", text=shown(cell)))
+    return word in _YES

@@ -29,17 +29,24 @@ def approve(agreement: Agreement) -> Any:
     read = request.form.get("content_hash", "")
     services.approve_agreement(agreement, current_user, read)
     if missing := agreement.missing_approvals:
-        flash(
-            _(
-                "Your approval is recorded. The agreement is not in force yet: the approval of"
-                " %(institution)s is missing.",
-                institution=missing[0].name,
-            ),
-            "waiting",
-        )
+        flash(_approved_alone(agreement, missing[0].name), "waiting")
     else:
         flash(_("Both partners have approved the agreement."), "good")
     return to_agreement(agreement)
+
+
+def _approved_alone(agreement: Agreement, missing: str) -> str:
+    if agreement.amends is not None:
+        return _(
+            "Your approval is recorded. The new version does not hold yet: the approval of"
+            " %(institution)s is missing.",
+            institution=missing,
+        )
+    return _(
+        "Your approval is recorded. The agreement is not in force yet: the approval of"
+        " %(institution)s is missing.",
+        institution=missing,
+    )
 
 
 def with_reason(agreement: Agreement, act: Callable[..., Any], done_text: str, **page: Any) -> Any:
