@@ -37,7 +37,7 @@ def hash_on(page):
 
 def test_a_version_is_prepared_approved_and_takes_the_place(people, visitor, write):
     page, a, b = people["page"], visitor(people["a"]), visitor(people["b"])
-    assert "Prepare a new version" in a.read(page)
+    assert "Amend: prepare a new version" in a.read(page)
     answer = a.post(f"{page}/versions/new")
     draft = answer.location
     assert answer.status_code == 303
@@ -76,7 +76,7 @@ def test_a_draft_is_dropped_with_a_reason(people, visitor):
     assert a.post(f"{draft}/drop", {"reason": ""}).status_code == 422
     assert a.post(f"{draft}/drop", {"reason": "Not now"}).status_code == 303
     assert "This version was dropped" in a.read(draft)
-    assert "Prepare a new version" in a.read(page)
+    assert "Amend: prepare a new version" in a.read(page)
 
 
 def changed(write, people):

@@ -114,8 +114,8 @@ def _draft(draft: Draft, actor: User) -> Agreement:
         text=said.text,
         **{f"title_{code}": getattr(said, f"title_{code}") for code in i18n.LANGUAGES},
     )
-    for values in draft.conditions:
-        services.add_condition(made, actor, **values)
+    if draft.conditions:
+        services.add_conditions(made, actor, draft.conditions)
     return made
 
 

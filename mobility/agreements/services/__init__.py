@@ -12,6 +12,7 @@ from .checks import (
 from .drafting import (
     EDITABLE,
     add_condition,
+    add_conditions,
     check_editable,
     create_agreement,
     edit_agreement,
@@ -26,6 +27,7 @@ __all__ = [
     "EDITABLE",
     "REMINDERS",
     "add_condition",
+    "add_conditions",
     "approve_agreement",
     "check_amendable",
     "check_editable",

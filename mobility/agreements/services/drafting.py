@@ -1,5 +1,6 @@
 """Drafting agreements and their conditions, while one partner at least has not approved."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -77,12 +78,22 @@ def add_condition(agreement: Agreement, actor: User, **values: Any) -> Cooperati
     sending_unit, receiving_unit, first_year, last_year, mobilities_per_year, months_per_year,
     eqf_levels, isced_fields, language, cefr, blended, other_terms. Raises Invalid at the field.
     """
-    _open_for_change(agreement)
-    checked = checked_condition(agreement.partners, values)
-    condition = CooperationCondition(**checked)
-    agreement.conditions.append(condition)
-    back_to_draft(agreement, actor, what="condition added")
+    [condition] = add_conditions(agreement, actor, [values])
     return condition
+
+
+def add_conditions(
+    agreement: Agreement, actor: User, several: Iterable[dict[str, Any]]
+) -> list[CooperationCondition]:
+    """Add several conditions in one step, as when they come from a file."""
+    _open_for_change(agreement)
+    added = [
+        CooperationCondition(**checked_condition(agreement.partners, values)) for values in several
+    ]
+    agreement.conditions.extend(added)
+    what = "condition added" if len(added) == 1 else "conditions added"
+    back_to_draft(agreement, actor, what=what)
+    return added
 
 
 def edit_condition(
