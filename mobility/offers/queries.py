@@ -346,11 +346,9 @@ def offers_under(condition: CooperationCondition) -> Sequence[tuple[Call, int, i
     rows = db.session.execute(
         select(Call, func.count(Offer.id), func.sum(Offer.seats))
         .join(Offer, Offer.call_id == Call.id)
-        .where(
-            Offer.condition_id == condition.id,
-            Offer.status == OfferStatus.OPEN,
-            Call.status == CallStatus.ANNOUNCED,
-        )
+        .join(Offer.condition)
+        .join(CooperationCondition.agreement)
+        .where(Offer.condition_id == condition.id, _in_force(), Call.status == CallStatus.ANNOUNCED)
         .group_by(Call.id)
         .order_by(Call.opens_at.desc())
     )

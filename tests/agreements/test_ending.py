@@ -14,7 +14,7 @@ from mobility.db import db
 from mobility.errors import Conflict, Invalid
 from mobility.mail import Mail
 from mobility.offers.models import CallStatus, OfferStatus
-from mobility.offers.queries import conditions_for, offers_of
+from mobility.offers.queries import conditions_for, offers_of, offers_under
 from mobility.offers.services import create_offer, open_offer
 from mobility.offers.terms import begins_on
 from mobility.reports.queries import conditions as reported
@@ -151,6 +151,16 @@ def test_offers_open_only_for_terms_that_begin_by_the_last_day(scene, half, days
     with pytest.raises(Invalid, match="the term of this call begins after that") as refused:
         create_offer(call, scene.admin, **values)
     assert refused.value.field == "condition"
+
+
+def test_only_places_that_are_open_are_listed_under_a_condition(scene):
+    year = this_year() + 1
+    offers = [
+        factories.offer(factories.call(term=f"{year}/{year + 1}-{half}"), scene.condition)
+        for half in (1, 2)
+    ]
+    services.give_notice(scene.agreement, scene.a, "Over", date(year, 12, 31))
+    assert [call for call, _places, _seats in offers_under(scene.condition)] == [offers[0].call]
 
 
 def test_sql_and_python_agree_on_what_is_in_force(scene):

@@ -3,8 +3,10 @@
 import io
 import json
 import re
+from datetime import date
 
 import pytest
+import xlsxwriter
 from sqlalchemy import func, select
 
 from mobility.accounts.models import User
@@ -207,6 +209,28 @@ def test_a_workbook_is_understood(browser, write):
         assert made.conditions[0].mobilities_per_year == 15
 
 
+def test_days_and_years_of_a_workbook_are_understood(browser, write):
+    """A spreadsheet holds a day as a date, and a year as a number."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER.split(","))
+    sheet.write_row(1, 0, ["A", "kaznpu.kz", "susu.ru", "T"])
+    sheet.write_datetime(1, 4, date(2017, 11, 8), book.add_format({"num_format": "dd.mm.yyyy"}))
+    sheet.write_row(1, 5, ["courses", "susu.ru", "", "kaznpu.kz", 2026, 2030.0, 5])
+    sheet.write_formula(1, 14, '=IF(1,"ru","")', None, "ru")
+    sheet.write(1, 15, "B1")
+    book.close()
+    answer = send(browser, out.getvalue(), "agreements.xlsx")
+    assert answer.status_code == 200, told(answer)
+    confirm(browser, answer.text)
+    with write():
+        [made] = db.session.scalars(select(Agreement))
+        [condition] = made.conditions
+        assert made.signed_on == date(2017, 11, 8)
+        assert (condition.last_year, condition.language) == (2030, "ru")
+
+
 def test_characters_that_are_no_text_are_told(browser):
     row = "M,kaznpu.kz,susu.ru,T\x07x,,courses,susu.ru,,kaznpu.kz,2026,2030,5,,,,,"
     answer = send(browser, f"{HEADER}\n{row}")
@@ -230,7 +254,8 @@ def document(**changes):
 
 
 def test_a_document_is_drafted(browser, write):
-    answer = send(browser, document(), "agreements.json")
+    whole = document(condition={"last_year": 2030.0}, version=1.0)
+    answer = send(browser, whole, "agreements.json")
     assert answer.status_code == 200
     assert confirm(browser, answer.text).status_code == 303
     with write():

@@ -34,7 +34,10 @@ def read_document(table: Table, data: bytes) -> list[RawAgreement]:
     """The agreements of a JSON document; what is wrong stands in `table.problems`."""
     try:
         document = json.loads(
-            data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse_constant
+            data.decode("utf-8-sig"),
+            object_pairs_hook=_once,
+            parse_constant=_refuse_constant,
+            parse_float=_number,
         )
         json.dumps(document, ensure_ascii=False).encode()  # half a letter is no text
     except (ValueError, RecursionError) as error:
@@ -57,6 +60,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError(_("a name stands twice in one object"))
     return found
+
+
+def _number(text: str) -> float:
+    """2026.0 is a whole number to JSON Schema, so it becomes one."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _refuse_constant(name: str) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,17 @@ TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
     "string": lambda value: isinstance(value, str),
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "integer": lambda value: _is_number(value) and value == int(value),
     "boolean": lambda value: isinstance(value, bool),
     "null": lambda value: value is None,
 }
+
+
+def _is_number(value: Any) -> bool:
+    """A finite number; Python takes true for one too, and JSON does not."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
 Found = Iterator[tuple[str, str]]
 
 
@@ -42,7 +50,7 @@ def _check(value: Any, rule: dict[str, Any], path: str) -> Found:
         name = rule["$ref"].removeprefix("#/$defs/")
         yield from _check(value, schema()["$defs"][name], path)
         return
-    if "const" in rule and value != rule["const"]:
+    if "const" in rule and (value != rule["const"] or isinstance(value, bool)):
         yield path, _("has to be %(value)s.", value=json.dumps(rule["const"]))
         return
     if "enum" in rule and value not in rule["enum"]:
@@ -59,7 +67,7 @@ def _check(value: Any, rule: dict[str, Any], path: str) -> Found:
         yield from _check_array(value, rule, path)
     elif isinstance(value, str):
         yield from _check_string(value, rule, path)
-    elif isinstance(value, int) and not isinstance(value, bool):
+    elif _is_number(value):
         yield from _check_number(value, rule, path)
 
 
@@ -107,7 +115,7 @@ def _fits(pattern: str, value: str) -> bool:
                      value) is not None  # fmt: skip
 
 
-def _check_number(value: int, rule: dict[str, Any], path: str) -> Found:
+def _check_number(value: float, rule: dict[str, Any], path: str) -> Found:
     least, most = rule.get("minimum", value), rule.get("maximum", value)
     if not least <= value <= most:
         yield path, _("has to lie between %(least)d and %(most)d.", least=least, most=most)
