@@ -51,7 +51,7 @@ def export() -> Any:
     """What the reader reads in full, narrowed as their list is."""
     asked = AgreementFilter(formdata=request.args)
     asked.validate()
-    ending = request.args.get("as", "xlsx")
+    ending = request.args.get("as", "csv")
     if ending not in exporting.FORMATS:
         raise NotFound("")
     kind, write = exporting.FORMATS[ending]
