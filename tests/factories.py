@@ -15,12 +15,14 @@ from mobility.accounts.models import (
     UserStatus,
 )
 from mobility.agreements.models import (
+    OF_VERSIONS,
     Agreement,
     AgreementStatus,
     Approval,
     CooperationCondition,
     Direction,
 )
+from mobility.agreements.services import keep_version
 from mobility.applications import storage
 from mobility.applications.content import content_of
 from mobility.applications.models import (
@@ -157,7 +159,12 @@ def agreement(
 
 
 def settle(made: Agreement, status: AgreementStatus) -> Agreement:
-    """Bring an agreement into `status` with its content as it stands."""
+    """Bring an agreement into `status` with its content as it stands.
+
+    States that only the draft of a new version has make it one.
+    """
+    if status in OF_VERSIONS and made.amends is None:
+        made.amends = agreement(*made.partners)
     if status is not AgreementStatus.DRAFT:
         made.content_hash = made.digest()
     made.approvals.clear()
@@ -173,6 +180,8 @@ def settle(made: Agreement, status: AgreementStatus) -> Agreement:
             )
     made.status = status
     db.session.flush()
+    if made.approvals and not made.versions:
+        keep_version(made)
     return made
 
 

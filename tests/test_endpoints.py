@@ -23,9 +23,11 @@ from werkzeug.routing import Rule
 from mobility import clock
 from mobility.accounts.imports import plan_import as plan_students
 from mobility.accounts.models import User
-from mobility.agreements.models import Agreement
+from mobility.agreements.exchange.importing import plan_import as plan_import_of_agreements
+from mobility.agreements.models import Agreement, CooperationCondition, Direction
 from mobility.applications.models import Application
 from mobility.db import db
+from mobility.offers.imports import Defaults
 from mobility.offers.imports import plan_import as plan_courses
 from mobility.offers.models import Call
 from mobility.partners.imports import plan_import
@@ -129,6 +131,34 @@ POST agreements.withdraw@proposed-agreement      sign-in 404     404     403    
 GET  agreements.terminate                        sign-in 403     403     403     yes     yes     403     yes
 POST agreements.terminate                        sign-in 403     403     403     yes     yes     403     yes
 POST agreements.terminate@draft-agreement        sign-in 404     404     403     409     409     404     409
+GET  agreements.give_notice                      sign-in 403     403     403     yes     yes     403     yes
+POST agreements.give_notice                      sign-in 403     403     403     yes     yes     403     yes
+GET  agreements.give_notice@draft-agreement      sign-in 404     404     403     409     409     404     409
+GET  agreements.agreement@ending                 yes     yes     yes     yes     yes     yes     yes     yes
+POST agreements.give_notice@ending               sign-in 403     403     403     422     422     403     422
+POST agreements.open_version                     sign-in 403     403     403     yes     yes     403     yes
+POST agreements.open_version@draft-agreement     sign-in 404     404     403     409     409     404     409
+POST agreements.open_version@amended             sign-in 403     403     403     409     409     403     409
+GET  agreements.agreement@amended                yes     yes     yes     yes     yes     yes     yes     yes
+GET  agreements.agreement@new-version            sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.edit_condition@new-version       sign-in 404     404     403     yes     yes     404     yes
+GET  agreements.drop@new-version                 sign-in 404     404     403     yes     yes     404     yes
+POST agreements.drop@new-version                 sign-in 404     404     403     yes     yes     404     yes
+POST agreements.drop                             sign-in 403     403     403     409     409     403     409
+GET  agreements.versions                         sign-in 403     403     yes     yes     yes     403     yes
+GET  agreements.versions@draft-agreement         sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.versions@amended                 sign-in 403     403     yes     yes     yes     403     yes
+GET  agreements.version                          sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.version@amended                  sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.compare@amended                  sign-in 403     403     yes     yes     yes     403     yes
+GET  agreements.compare                          sign-in 403     403     404     404     404     403     404
+GET  agreements.memorandum                       sign-in 403     403     yes     yes     yes     403     yes
+GET  agreements.memorandum@proposed-agreement    sign-in 404     404     yes     yes     yes     404     yes
+GET  agreements.export                           sign-in 403     403     yes     yes     yes     yes     yes
+GET  agreements.json_schema                      yes     yes     yes     yes     yes     yes     yes     yes
+GET  agreements.import_file                      sign-in 403     403     403     yes     yes     yes     yes
+POST agreements.import_file                      sign-in 403     403     403     yes     yes     422     yes
+POST agreements.apply_import                     sign-in 403     403     403     yes     yes     409     yes
 
 GET  offers.calls                                yes     yes     yes     yes     yes     yes     yes     yes
 GET  offers.call                                 yes     yes     yes     yes     yes     yes     yes     yes
@@ -151,9 +181,9 @@ POST offers.cancel_call                          sign-in 403     403     403    
 GET  offers.create_offer                         sign-in 403     403     403     403     yes     403     yes
 POST offers.create_offer                         sign-in 403     403     403     403     yes     403     yes
 POST offers.create_offer@ready                   sign-in 403     403     403     403     409     403     409
-GET  offers.import_offers@courses                sign-in 403     403     yes     yes     403     403     yes
-POST offers.import_offers@courses                sign-in 403     403     422     yes     403     403     yes
-POST offers.apply_import@courses                 sign-in 403     403     409     yes     403     403     yes
+GET  offers.import_offers@courses                sign-in 403     403     yes     yes     yes     403     yes
+POST offers.import_offers@courses                sign-in 403     403     422     yes     422     403     yes
+POST offers.apply_import@courses                 sign-in 403     403     409     yes     422     403     yes
 GET  offers.import_offers                        sign-in 403     403     403     403     404     403     404
 GET  offers.edit_offer                           sign-in 403     403     403     403     yes     403     yes
 POST offers.edit_offer                           sign-in 403     403     403     403     yes     403     yes
@@ -435,6 +465,11 @@ COURSES = (
     b"code,title_en,seats,language,ects,starts_on,ends_on\n"
     b"NEW,A new one,2,en,5,2031-02-01,2031-05-31\n"
 )
+AGREEMENTS = (
+    b"agreement,partner_a,partner_b,title_en,direction,sending,receiving,first_year,last_year,"
+    b"mobilities_per_year\n"
+    b"one,kaznpu.kz,susu.ru,From a file,internship,kaznpu.kz,susu.ru,2030,2032,7\n"
+)
 
 # What is put into a form before it is sent; the rest goes as the page shows it. A function gets
 # the ids of the address.
@@ -480,6 +515,14 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     },
     "agreements.withdraw": {"reason": "A slip."},
     "agreements.terminate": {"reason": "It ends."},
+    "agreements.give_notice": {"reason": "It ends.", "last_day": "2030-06-30"},
+    "agreements.drop": {"reason": "Not needed."},
+    "agreements.import_file": lambda: {"file": (BytesIO(AGREEMENTS), "agreements.csv")},
+    "agreements.apply_import": lambda: {
+        "name": "agreements.csv",
+        "content": b64encode(AGREEMENTS).decode(),
+        "digest": plan_import_of_agreements("agreements.csv", AGREEMENTS, actor=an_admin()).digest,
+    },
     "offers.create_call": {
         "direction": "courses",
         "title_en": "A new one",
@@ -576,11 +619,15 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "digest": students_planned().digest,
         "institution": partner("kaznpu.kz"),
     },
-    "offers.import_offers": lambda call_id: {"file": (BytesIO(COURSES), "courses.csv")},
+    "offers.import_offers": lambda call_id: {
+        "file": (BytesIO(COURSES), "courses.csv"),
+        "condition": under_which().id,
+    },
     "offers.apply_import": lambda call_id: {
         "name": "courses.csv",
         "content": b64encode(COURSES).decode(),
         "digest": courses_planned(call_id).digest,
+        "condition": under_which().id,
     },
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
     "rounds.ask_override": {"reason": "The partners agreed so."},
@@ -613,6 +660,10 @@ DATA: dict[str, dict | Callable[..., dict]] = {
 }
 
 
+def an_admin() -> User:
+    return next(user for user in db.session.scalars(select(User)) if user.is_admin)
+
+
 def partner(schac: str) -> int:
     return db.session.scalars(select(Institution.id).where(Institution.schac == schac)).one()
 
@@ -625,7 +676,19 @@ def students_planned() -> Plan:
 def courses_planned(call_id: int) -> Plan:
     admin = db.session.scalars(select(User).where(User.name == "Admin Person")).one()
     call = db.session.get_one(Call, call_id)
-    return plan_courses(call, admin, "courses.csv", COURSES)
+    return plan_courses(call, admin, "courses.csv", COURSES, Defaults(condition=under_which()))
+
+
+def under_which() -> CooperationCondition:
+    """The first condition under which people of SUSU attend courses at Abai KazNPU."""
+    return db.session.scalars(
+        select(CooperationCondition)
+        .where(
+            CooperationCondition.direction == Direction.COURSES,
+            CooperationCondition.sending_id == partner("susu.ru"),
+        )
+        .order_by(CooperationCondition.id)
+    ).first()
 
 
 def seen(model: type, key: int) -> dict:

@@ -12,6 +12,7 @@ from flask import Flask
 from mobility import clock
 from mobility.accounts.models import User, UserStatus
 from mobility.accounts.tokens import CONFIRM, INVITE, RESET, token_for
+from mobility.agreements import services as agreements
 from mobility.agreements.models import AgreementStatus, Direction
 from mobility.applications.models import (
     Application,
@@ -156,6 +157,21 @@ class _Builder:
         ):
             made = factories.condition(self.home, self.host, agreement_status=status)
             self.world.stage(f"{status.value}-agreement", agreement=made.agreement, condition=made)
+        self._versions()
+
+    def _versions(self) -> None:
+        """An agreement to which notice was given, and one with a new version in preparation."""
+        self.world.stage("", number=1)
+        courses = {"direction": Direction.COURSES}
+        ending = factories.condition(self.host, self.home, **courses).agreement
+        last_day = clock.now().date() + timedelta(days=40)
+        agreements.give_notice(ending, self.admin, "The partners part.", last_day)
+        self.world.stage("ending", agreement=ending)
+        amended = factories.condition(self.host, self.home, **courses).agreement
+        draft = agreements.open_version(amended, self.admin)
+        draft.conditions[0].mobilities_per_year += 5
+        self.world.stage("amended", agreement=amended)
+        self.world.stage("new-version", agreement=draft, condition=draft.conditions[0])
 
     def _calls(self) -> None:
         self.call = factories.call(title_en="Internships of the spring")

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -24,7 +25,7 @@ from ..accounts.models import EQF_LEVELS, Cefr
 from ..forms import Form, stripped
 from ..i18n import OWN_NAMES, language_name
 from ..partners.models import Institution, OrganisationalUnit
-from .models import AgreementStatus, Direction
+from .models import OF_VERSIONS, AgreementStatus, Direction
 from .queries import this_year
 
 
@@ -98,6 +99,23 @@ class ReasonForm(Form):
         _l("Reason"),
         filters=[stripped],
         validators=[InputRequired(_l("Give a reason.")), Length(max=2000)],
+    )
+
+
+class NoticeForm(ReasonForm):
+    """The notice by which an agreement ends on a day."""
+
+    last_day = DateField(
+        _l("Last day"),
+        validators=[InputRequired(_l("Give the last day on which the agreement is in force."))],
+        description=_l("Today or later. Until then the agreement stays in force."),
+    )
+
+
+class ImportForm(Form):
+    file = FileField(
+        _l("File with agreements"),
+        validators=[FileRequired(_l("Choose a CSV, XLSX or JSON file."))],
     )
 
 
@@ -251,5 +269,15 @@ class AgreementFilter(FilterForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.status.choices = unfold(
-            *((one.value, one.label) for one in AgreementStatus), blank=_("all")
+            *((one.value, one.label) for one in AgreementStatus if one not in OF_VERSIONS),
+            blank=_("all"),
         )
+
+    @property
+    def narrowed(self) -> dict[str, Any]:
+        """What was asked for, as queries take it."""
+        status = self.asked("status")
+        return {
+            "text": self.asked("q") or "",
+            "status": AgreementStatus(status) if status else None,
+        }

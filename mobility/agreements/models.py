@@ -7,9 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from .. import clock
 from ..accounts.models import Cefr, Role, User
 from ..db import Base, value_enum
 from ..i18n import localized
@@ -46,7 +56,13 @@ class AgreementStatus(Status):
     PROPOSED = "proposed", _l("waiting for both approvals"), Kind.WAITING
     APPROVED = "approved", _l("approved by both"), Kind.GOOD
     TERMINATED = "terminated", _l("terminated"), Kind.STOPPED
+    # Of a new version that was drafted, see docs/decisions/009:
+    APPLIED = "applied", _l("taken over by the agreement"), Kind.GOOD
+    DROPPED = "dropped", _l("dropped"), Kind.NEUTRAL
 
+
+OF_VERSIONS = {AgreementStatus.APPLIED, AgreementStatus.DROPPED}
+"""States that only the draft of a new version reaches."""
 
 WORKFLOW = Workflow(
     "agreement",
@@ -57,6 +73,11 @@ WORKFLOW = Workflow(
         "approve": ({AgreementStatus.PROPOSED}, None),
         "conclude": ({AgreementStatus.PROPOSED}, AgreementStatus.APPROVED),
         "terminate": ({AgreementStatus.APPROVED}, AgreementStatus.TERMINATED),
+        "give_notice": ({AgreementStatus.APPROVED}, None),
+        "open_version": ({AgreementStatus.APPROVED}, None),
+        "take_over": ({AgreementStatus.PROPOSED}, AgreementStatus.APPLIED),
+        "replace": ({AgreementStatus.APPROVED}, None),
+        "drop": ({AgreementStatus.DRAFT, AgreementStatus.PROPOSED}, AgreementStatus.DROPPED),
     },
 )
 
@@ -71,7 +92,11 @@ class Standing(Status):
     LATER = "later", _l("approved by both, begins later"), Kind.WAITING
     EXPIRED = "expired", _l("its years are over"), Kind.NEUTRAL
     EMPTY = "empty", _l("approved by both, without conditions"), Kind.NEUTRAL
+    ENDING = "ending", _l("in force, notice is given"), Kind.WAITING
+    ENDED = "ended", _l("ended after notice"), Kind.STOPPED
     TERMINATED = "terminated", _l("terminated"), Kind.STOPPED
+    APPLIED = "applied", _l("taken over by the agreement"), Kind.GOOD
+    DROPPED = "dropped", _l("dropped"), Kind.NEUTRAL
 
 
 def academic_year_of(day: date) -> int:
@@ -79,14 +104,43 @@ def academic_year_of(day: date) -> int:
     return day.year if day.month >= 9 else day.year - 1
 
 
+def first_day_of(year: int) -> date:
+    """The day on which the academic year `year` begins."""
+    return date(year, 9, 1)
+
+
+def digest_of(content: dict[str, Any]) -> str:
+    """SHA-256 (hex) of a canonical JSON form: keys sorted, no blanks, UTF-8."""
+    form = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(form.encode()).hexdigest()
+
+
 class Agreement(Base):
-    """A memorandum of two partners; valid only once both approved the same content."""
+    """A memorandum of two partners; valid only once both approved the same content.
+
+    With `amends` it is the draft of a new version of that agreement, which takes it over once
+    both partners approved it; it is never in force itself.
+    """
 
     __tablename__ = "agreement"
     __table_args__ = (
         CheckConstraint("partner_a_id <> partner_b_id", name="two_partners"),
         CheckConstraint(
-            "status IN ('draft', 'terminated') OR content_hash IS NOT NULL", name="hashed"
+            "status IN ('draft', 'terminated', 'dropped') OR content_hash IS NOT NULL",
+            name="hashed",
+        ),
+        CheckConstraint(
+            "amends_id IS NULL OR status NOT IN ('approved', 'terminated')", name="amendment"
+        ),
+        CheckConstraint(
+            "amends_id IS NOT NULL OR status NOT IN ('applied', 'dropped')", name="own_states"
+        ),
+        Index(
+            "uq_agreement_open_version",
+            "amends_id",
+            unique=True,
+            sqlite_where=text("status IN ('draft', 'proposed')"),
+            postgresql_where=text("status IN ('draft', 'proposed')"),
         ),
     )
 
@@ -102,18 +156,29 @@ class Agreement(Base):
         value_enum(AgreementStatus, "agreement_status"), default=AgreementStatus.DRAFT
     )
     content_hash: Mapped[str | None] = mapped_column(String(64))
+    ends_on: Mapped[date | None]
+    amends_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"))
+    renewal_year: Mapped[int | None]
+    renewal_reminders: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
     partner_a: Mapped[Institution] = relationship(foreign_keys=partner_a_id)
     partner_b: Mapped[Institution] = relationship(foreign_keys=partner_b_id)
+    amends: Mapped["Agreement | None"] = relationship(remote_side=id)
+    # Those that stand; one that a new version took out stays as a row, for what was under it.
     conditions: Mapped[list["CooperationCondition"]] = relationship(
         back_populates="agreement",
+        primaryjoin="and_(Agreement.id == CooperationCondition.agreement_id,"
+        " CooperationCondition.ended_on.is_(None))",
         cascade="all, delete-orphan",
         order_by="CooperationCondition.id",
     )
     approvals: Mapped[list["Approval"]] = relationship(
         back_populates="agreement", cascade="all, delete-orphan", order_by="Approval.id"
+    )
+    versions: Mapped[list["AgreementVersion"]] = relationship(
+        back_populates="agreement", order_by="AgreementVersion.number"
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -133,12 +198,29 @@ class Agreement(Base):
                 sides = len(self.missing_approvals)
                 return Standing.ONE_SIDED if sides == 1 else Standing.PROPOSED
             return Standing(self.status.value)
+        if self.has_ended:
+            return Standing.ENDED
         if not self.conditions:
             return Standing.EMPTY
         if any(condition.covers(year) for condition in self.conditions):
-            return Standing.IN_FORCE
+            return Standing.IN_FORCE if self.ends_on is None else Standing.ENDING
         later = any(condition.first_year > year for condition in self.conditions)
         return Standing.LATER if later else Standing.EXPIRED
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the last day that a notice named is over."""
+        return self.ends_on is not None and self.ends_on < clock.now().date()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was terminated, at once or with notice, and nothing holds any more."""
+        return self.status is AgreementStatus.TERMINATED or self.has_ended
+
+    @property
+    def last_year(self) -> int | None:
+        """The last academic year of its conditions; None without one."""
+        return max((condition.last_year for condition in self.conditions), default=None)
 
     @property
     def missing_approvals(self) -> list[Institution]:
@@ -147,28 +229,28 @@ class Agreement(Base):
 
     def canonical(self) -> dict[str, Any]:
         """What is approved: the partners, the text and every condition, in a fixed order."""
-        conditions = [condition.canonical() for condition in self.conditions]
         return {
             "partners": sorted(partner.schac for partner in self.partners),
             "titles": {lang: getattr(self, f"title_{lang}") for lang in ("en", "kk", "ru")},
             "signed_on": None if self.signed_on is None else self.signed_on.isoformat(),
             "text": self.text,
-            "conditions": sorted(conditions, key=lambda c: json.dumps(c, sort_keys=True)),
+            "conditions": [condition.canonical() for condition in self.in_canonical_order()],
         }
 
+    def in_canonical_order(self) -> list["CooperationCondition"]:
+        """The conditions as the canonical form lists them."""
+        return sorted(self.conditions, key=lambda c: json.dumps(c.canonical(), sort_keys=True))
+
     def digest(self) -> str:
-        """SHA-256 (hex) of the canonical JSON form: keys sorted, no blanks, UTF-8."""
-        form = json.dumps(
-            self.canonical(), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
-        return hashlib.sha256(form.encode()).hexdigest()
+        """SHA-256 (hex) of the canonical form."""
+        return digest_of(self.canonical())
 
     def approval_of(self, institution_id: int) -> "Approval | None":
-        """The approval that a partner gave to the present content, if it did."""
+        """The approval that a partner gave to the present content, if it did; the latest one."""
         return next(
             (
                 approval
-                for approval in self.approvals
+                for approval in reversed(self.approvals)
                 if self.content_hash is not None
                 and approval.institution_id == institution_id
                 and approval.content_hash == self.content_hash
@@ -205,8 +287,11 @@ class CooperationCondition(Base):
     cefr: Mapped[Cefr | None] = mapped_column(value_enum(Cefr, "cefr"))
     blended: Mapped[bool] = mapped_column(default=False)
     other_terms: Mapped[str] = mapped_column(Text, default="")
+    amends_id: Mapped[int | None] = mapped_column(ForeignKey("cooperation_condition.id"))
+    ended_on: Mapped[date | None]
 
     agreement: Mapped[Agreement] = relationship(back_populates="conditions")
+    amends: Mapped["CooperationCondition | None"] = relationship(remote_side=id)
     sending: Mapped[Institution] = relationship(foreign_keys=sending_id)
     receiving: Mapped[Institution] = relationship(foreign_keys=receiving_id)
     sending_unit: Mapped[OrganisationalUnit | None] = relationship(foreign_keys=sending_unit_id)
@@ -216,16 +301,22 @@ class CooperationCondition(Base):
         """Whether the academic year that begins in `year` is among the condition's."""
         return self.first_year <= year <= self.last_year
 
-    def in_force(self, year: int) -> bool:
-        """Whether both partners approved the agreement as it stands and it covers `year`."""
-        return self.agreement.status is AgreementStatus.APPROVED and self.covers(year)
+    def in_force(self, year: int, day: date | None = None) -> bool:
+        """Whether both partners approved it as it stands and it covers `year`.
+
+        What begins later than that year, such as a second semester, is asked for by its `day`.
+        """
+        agreement = self.agreement
+        return (
+            agreement.status is AgreementStatus.APPROVED
+            and self.ended_on is None
+            and self.covers(year)
+            and not agreement.has_ended
+            and (agreement.ends_on is None or agreement.ends_on >= (day or first_day_of(year)))
+        )
 
     def canonical(self) -> dict[str, Any]:
-        values = {
-            column.key: getattr(self, column.key)
-            for column in type(self).__table__.columns
-            if not column.key.endswith("_id") and column.key != "id"
-        }
+        values = {name: getattr(self, name) for name in TERMS}
         for key, value in values.items():
             if isinstance(value, enum.Enum):
                 values[key] = value.value
@@ -236,11 +327,58 @@ class CooperationCondition(Base):
         return values
 
 
+TERMS = tuple(
+    column.key
+    for column in CooperationCondition.__table__.columns
+    if not column.key.endswith("_id") and column.key not in {"id", "ended_on"}
+)
+"""The columns of a condition that say what is agreed, besides its partners and units."""
+
+SIDES = ("sending", "sending_unit", "receiving", "receiving_unit")
+
+
+class AgreementVersion(Base):
+    """A content that both partners approved, kept as it was hashed. Never changed.
+
+    `condition_ids` are the rows of the conditions in `content`, in the same order.
+    """
+
+    __tablename__ = "agreement_version"
+    __table_args__ = (UniqueConstraint("agreement_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    condition_ids: Mapped[list[int]] = mapped_column(JSON)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    concluded_at: Mapped[datetime]
+
+    agreement: Mapped[Agreement] = relationship(back_populates="versions")
+    approvals: Mapped[list["Approval"]] = relationship(
+        back_populates="kept_version", order_by="Approval.id"
+    )
+
+
 class Approval(Base):
-    """A partner's approval of one content, given by one of its coordinators."""
+    """A partner's approval of one content, given by one of its coordinators.
+
+    It belongs to the version that it helped to conclude, once that is concluded.
+    """
 
     __tablename__ = "approval"
-    __table_args__ = (UniqueConstraint("agreement_id", "institution_id", "content_hash"),)
+    __table_args__ = (
+        Index(
+            "uq_approval_pending",
+            "agreement_id",
+            "institution_id",
+            "content_hash",
+            unique=True,
+            sqlite_where=text("version_id IS NULL"),
+            postgresql_where=text("version_id IS NULL"),
+        ),
+        Index("uq_approval_of_version", "version_id", "institution_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
@@ -248,7 +386,9 @@ class Approval(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     content_hash: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_version.id"))
 
     agreement: Mapped[Agreement] = relationship(back_populates="approvals")
+    kept_version: Mapped[AgreementVersion | None] = relationship(back_populates="approvals")
     institution: Mapped[Institution] = relationship()
     user: Mapped[User] = relationship()

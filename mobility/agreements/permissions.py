@@ -17,11 +17,17 @@ def reads_in_full(user: Any, agreement: Agreement) -> bool:
 
 def sees(user: Any, agreement: Agreement) -> bool:
     """What both partners approved is public; anything else concerns them alone."""
-    return agreement.status is AgreementStatus.APPROVED or reads_in_full(user, agreement)
+    public = agreement.status is AgreementStatus.APPROVED and not agreement.is_over
+    return public or reads_in_full(user, agreement)
 
 
 def creates(user: Any, subject: Any) -> bool:
     return user is not None and (user.is_admin or bool(coordinated_institutions(user, whole=True)))
+
+
+def exports(user: Any, subject: Any) -> bool:
+    """Whoever reads some agreement in full takes those along as a file."""
+    return user is not None and (user.is_admin or user.is_coordinator)
 
 
 def manages(user: Any, agreement: Agreement) -> bool:
@@ -43,7 +49,12 @@ RULES: dict[str, Any] = {
     "agreement:propose": manages,
     "agreement:withdraw": manages,
     "agreement:approve": approves,
+    "agreement:amend": manages,
+    "agreement:drop": manages,
     "agreement:terminate": manages,
+    "agreement:export": exports,
+    "agreement:import": creates,
+    "agreement-version:view": lambda user, version: reads_in_full(user, version.agreement),
     "condition:view": lambda user, condition: sees(user, _frame(condition)),
     "condition:edit": lambda user, condition: manages(user, _frame(condition)),
 }

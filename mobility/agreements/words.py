@@ -1,5 +1,6 @@
 """How agreements and their terms are said on pages: years, levels, fields, deeds."""
 
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -7,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from .. import isced
 from ..accounts.models import EQF_LEVELS
+from ..i18n import day
 
 DEEDS = {
     "agreement.create": _l("drafted the agreement"),
@@ -15,6 +17,11 @@ DEEDS = {
     "agreement.approve": _l("approved it"),
     "agreement.conclude": _l("it is approved by both partners"),
     "agreement.terminate": _l("terminated it"),
+    "agreement.give_notice": _l("gave notice to end it"),
+    "agreement.open_version": _l("began a new version"),
+    "agreement.take_over": _l("the agreement took it over"),
+    "agreement.replace": _l("a new version took its place"),
+    "agreement.drop": _l("dropped it"),
 }
 
 
@@ -36,9 +43,21 @@ def isced_name(code: str) -> str:
     return isced.label(code) if code in isced.FIELDS else code
 
 
+def iso_day(text: str) -> str:
+    """A date that was recorded as ISO text: "5 March 2027"."""
+    return day(date.fromisoformat(text))
+
+
+def capitalize_first(text: str) -> str:
+    """A sentence from words whose names keep their capitals."""
+    return text[:1].upper() + text[1:]
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         academic_year=academic_year,
+        capitalize_first=capitalize_first,
+        iso_day=iso_day,
         eqf_level=eqf_level,
         isced_field=isced_field,
         isced_name=isced_name,

@@ -17,6 +17,7 @@ from ..partners.models import Institution, OrganisationalUnit
 from ..projects.models import Project
 from ..status import Kind, Labelled, Status
 from ..workflow import Workflow
+from .terms import begins_on
 
 
 class CallStatus(Status):
@@ -362,8 +363,11 @@ class Offer(Base):
 
     @property
     def is_open(self) -> bool:
-        """Open itself, and its condition in force in the year of its call."""
-        return self.status is OfferStatus.OPEN and self.condition.in_force(self.call.academic_year)
+        """Open itself, and its condition in force in the year and term of its call."""
+        call = self.call
+        return self.status is OfferStatus.OPEN and self.condition.in_force(
+            call.academic_year, begins_on(call.term)
+        )
 
 
 @event.listens_for(Offer, "before_insert")

@@ -25,15 +25,14 @@ from sqlalchemy.orm import contains_eager, joinedload
 from .. import clock
 from ..accounts.models import User
 from ..agreements.models import (
-    Agreement,
-    AgreementStatus,
     CooperationCondition,
     Direction,
 )
-from ..agreements.queries import conditions_in_force
+from ..agreements.queries import conditions_in_force, holds
 from ..db import db, search_key
 from ..partners.models import Institution, OrganisationalUnit
 from .models import Call, CallStatus, Offer, OfferStatus, RuleChange
+from .terms import begins_on
 
 PER_PAGE = 25
 
@@ -148,14 +147,15 @@ def _call_year() -> ColumnElement[int]:
     return cast(func.substr(Call.term, 1, 4), Integer)
 
 
+def _call_begins() -> ColumnElement[int]:
+    """The day on which the term of a call begins, as the number 20260901; see terms.begins_on."""
+    year = _call_year()
+    return case((Call.term.endswith("-1"), year * 10_000 + 901), else_=(year + 1) * 10_000 + 201)
+
+
 def _in_force() -> ColumnElement[bool]:
     """The SQL of Offer.is_open over joined condition, agreement and call."""
-    return and_(
-        Offer.status == OfferStatus.OPEN,
-        Agreement.status == AgreementStatus.APPROVED,
-        CooperationCondition.first_year <= _call_year(),
-        CooperationCondition.last_year >= _call_year(),
-    )
+    return and_(Offer.status == OfferStatus.OPEN, holds(_call_year(), _call_begins()))
 
 
 def _offers() -> Select[Offer]:
@@ -299,7 +299,8 @@ def conditions_for(call: Call, user: User) -> list[CooperationCondition]:
     return [
         condition
         for condition in conditions_in_force(call.academic_year, call.direction)
-        if user.is_admin or condition.receiving_id in own
+        if condition.in_force(call.academic_year, begins_on(call.term))
+        and (user.is_admin or condition.receiving_id in own)
     ]
 
 
@@ -345,11 +346,9 @@ def offers_under(condition: CooperationCondition) -> Sequence[tuple[Call, int, i
     rows = db.session.execute(
         select(Call, func.count(Offer.id), func.sum(Offer.seats))
         .join(Offer, Offer.call_id == Call.id)
-        .where(
-            Offer.condition_id == condition.id,
-            Offer.status == OfferStatus.OPEN,
-            Call.status == CallStatus.ANNOUNCED,
-        )
+        .join(Offer.condition)
+        .join(CooperationCondition.agreement)
+        .where(Offer.condition_id == condition.id, _in_force(), Call.status == CallStatus.ANNOUNCED)
         .group_by(Call.id)
         .order_by(Call.opens_at.desc())
     )

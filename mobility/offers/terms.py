@@ -1,6 +1,7 @@
 """Academic terms as they are written: "2026/2027-1" is the first semester of 2026/2027."""
 
 import re
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -13,6 +14,12 @@ def year_of(term: str) -> int | None:
     if match is None or int(match[2]) != int(match[1]) + 1:
         return None
     return int(match[1])
+
+
+def begins_on(term: str) -> date:
+    """The day on which a term begins: the first semester in September, the second in February."""
+    year = int(term[:4])
+    return date(year, 9, 1) if term.endswith("-1") else date(year + 1, 2, 1)
 
 
 def years_text(year: int) -> str:

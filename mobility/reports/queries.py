@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import Profile, User
-from ..agreements.models import Agreement, AgreementStatus, CooperationCondition
-from ..agreements.queries import this_year
+from ..agreements.models import CooperationCondition
+from ..agreements.queries import held_in, this_year
 from ..applications.models import Application, ApplicationStatus
 from ..db import db
 from ..offers.models import Call, CallStatus, Offer, OfferStatus
@@ -109,14 +109,12 @@ def placed_in(call_ids: Sequence[int]) -> dict[int, int]:
 
 
 def conditions(user: User, year: int) -> Sequence[CooperationCondition]:
-    """Those in force in the year that concern the reader, by partners and direction."""
+    """Those that held in the year and concern the reader, by partners and direction."""
     return db.session.scalars(
         select(CooperationCondition)
         .join(CooperationCondition.agreement)
         .where(
-            Agreement.status == AgreementStatus.APPROVED,
-            CooperationCondition.first_year <= year,
-            CooperationCondition.last_year >= year,
+            held_in(year),
             concerns(user),
         )
         .options(

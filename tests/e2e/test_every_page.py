@@ -19,6 +19,9 @@ from .conftest import NARROW, WIDE
 
 # Answers that are no pages: data for scripts, files.
 NOT_PAGES = {
+    "agreements.export",
+    "agreements.json_schema",
+    "agreements.memorandum",
     "health",
     "applications.download_document",
     "reports.download",

@@ -68,7 +68,7 @@ def seen(visitor, people: dict, pages: dict[str, str]) -> dict:
             answers[who, endpoint] = (
                 answer.status_code,
                 answer.headers.get("Location"),
-                TOKEN.sub("", answer.get_data(as_text=True)),
+                TOKEN.sub("", answer.get_data().decode(errors="replace")),  # some are files
             )
     return answers
 

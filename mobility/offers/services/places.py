@@ -12,7 +12,7 @@ from ...agreements.services import checked_fields, checked_levels
 from ...audit import record
 from ...db import db
 from ...errors import Conflict, Invalid
-from ...i18n import LANGUAGES, moment_text
+from ...i18n import LANGUAGES, day, moment_text
 from ...isced import matches
 from ...laboratories.models import Slot
 from ...laboratories.services import keep_for_call
@@ -28,7 +28,7 @@ from ..models import (
     Phase,
 )
 from ..queries import codes_in, locked, opens_under
-from ..terms import years_text
+from ..terms import begins_on, years_text
 from .editing import changes_of, check_version, given, has_opened, keep_rule_change, told, values_of
 from .particulars import BLANK, CODES, MOST_SEATS, checked_particulars
 
@@ -230,6 +230,8 @@ def _not_in_force(condition: CooperationCondition, call: Call) -> str | None:
     """Why no place can be opened under the condition in this call; None where it can."""
     if condition.agreement.status is AgreementStatus.TERMINATED:
         return _("The agreement behind this condition was terminated.")
+    if condition.ended_on is not None:
+        return _("A later version of the agreement does not hold this condition any more.")
     if condition.agreement.status is not AgreementStatus.APPROVED:
         return _(
             "The agreement behind this condition is not approved by both partners yet. A place"
@@ -241,6 +243,12 @@ def _not_in_force(condition: CooperationCondition, call: Call) -> str | None:
             first=years_text(condition.first_year),
             last=years_text(condition.last_year),
             year=years_text(call.academic_year),
+        )
+    if not condition.in_force(call.academic_year, begins_on(call.term)):
+        return _(
+            "The agreement behind this condition ends on %(day)s, and the term of this call begins"
+            " after that.",
+            day=day(condition.agreement.ends_on),
         )
     return None
 
