@@ -40,8 +40,9 @@ Slots = list[dict[str, Any]]
 
 
 def timetable_text(slots: Slots) -> str:
-    """The slots as `parse_timetable` reads them."""
-    return "; ".join(f"{DAYS[slot['day'] - 1]} {slot['from']}-{slot['to']}" for slot in slots)
+    """The slots as `parse_timetable` reads them, in the order of the week."""
+    in_order = sorted((slot["day"], slot["from"], slot["to"]) for slot in slots)
+    return "; ".join(f"{DAYS[day - 1]} {begin}-{end}" for day, begin, end in in_order)
 
 
 def as_texts(values: Mapping[str, Any], condition: str) -> dict[str, str]:
@@ -54,7 +55,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return format(value, "g")
+        return format(value, ".15g")
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return str(getattr(value, "code", getattr(value, "value", value)))
