@@ -63,6 +63,12 @@ def _for_courses() -> Scene:
     return Scene(factories.coordinator(home), f"/calls/{call.id}/offers/import", {})
 
 
+def _for_agreements() -> Scene:
+    for schac in ("kaznpu.kz", "susu.ru", "urfu.ru"):
+        factories.institution(schac)
+    return Scene(factories.admin(), "/agreements/import", {})
+
+
 PARTNERS = Sample(
     ("schac", "country", "timezone", "name_ru", "latitude", "longitude", "domains"),
     (
@@ -91,10 +97,26 @@ COURSES = Sample(
     line="title_ru",
     day="starts_on",
 )
+AGREEMENTS = Sample(
+    (
+        "agreement", "partner_a", "partner_b", "title_ru", "direction", "sending", "receiving",
+        "first_year", "last_year", "mobilities_per_year",
+    ),
+    (
+        ("1", "kaznpu.kz", "susu.ru", "Меморандум", "internship", "kaznpu.kz", "susu.ru",
+         "2026", "2030", "10"),
+        ("2", "kaznpu.kz", "urfu.ru", "Соглашение о курсах", "courses", "urfu.ru", "kaznpu.kz",
+         "2026", "2029", "5"),
+        ("3", "susu.ru", "kaznpu.kz", "Лаборатории", "laboratories", "kaznpu.kz", "susu.ru",
+         "2027", "2028", "3"),
+    ),
+    line="title_ru",
+)  # fmt: skip
 IMPORTS: dict[str, tuple[Sample, Callable[[], Scene]]] = {
     "partners": (PARTNERS, _for_partners),
     "students": (STUDENTS, _for_students),
     "courses": (COURSES, _for_courses),
+    "agreements": (AGREEMENTS, _for_agreements),
 }
 
 
@@ -158,7 +180,7 @@ def test_broken_files_are_refused_or_mean_what_is_meant(name, write, visitor):
             wrong += [
                 f"{file.what} {text}" for text in confirmed_all_the_same(browser, scene, file)
             ]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert counts() == before
 
 
@@ -180,7 +202,12 @@ def test_plain_file_is_written_whole(name, write, visitor):
     page = send(browser, scene, as_csv(sample))
     assert browser.post(f"{scene.address}/apply", form_on(page.text)).status_code == 303
     after = counts()
-    table = {"partners": "institution", "students": "user", "courses": "offer"}.get(name, name)
+    table = {
+        "partners": "institution",
+        "students": "user",
+        "courses": "offer",
+        "agreements": "agreement",
+    }[name]
     assert after[table] - before[table] == len(sample.rows)
 
 

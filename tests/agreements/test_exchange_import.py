@@ -169,7 +169,7 @@ def test_what_stands_twice_is_told(browser, rows, problem):
     ("content", "name", "problem"),
     [
         (b"", "agreements.csv", "is empty"),
-        (HEADER.encode(), "agreements.csv", "holds no agreements, only column names."),
+        (HEADER.encode(), "agreements.csv", "holds column names only, no rows."),
         (b"agreement,rector\na,b\n", "agreements.csv", "columns are missing: partner_a"),
         (b"agreement,rector\na,b\n", "agreements.csv", "“rector”: unknown column"),
         (GOOD.encode(), "agreements.pdf", "is neither .csv nor .xlsx"),
@@ -235,7 +235,7 @@ def test_characters_that_are_no_text_are_told(browser):
     row = "M,kaznpu.kz,susu.ru,T\x07x,,courses,susu.ru,,kaznpu.kz,2026,2030,5,,,,,"
     answer = send(browser, f"{HEADER}\n{row}")
     assert answer.status_code == 422
-    assert "holds characters that are no text." in words(answer.text)
+    assert "the cell holds a character that is not seen" in words(answer.text)
 
 
 def document(**changes):

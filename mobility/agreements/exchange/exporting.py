@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ... import i18n
+from ...tables.columns import FORMULA
 from ...tables.grid import LONGEST_CELL, Cell, Dialect
 from ...tables.texts import text_bytes
 from ...tables.workbooks import workbook_bytes
@@ -86,7 +87,13 @@ def as_csv(agreements: Sequence[Agreement]) -> bytes:
 
 
 def as_xlsx(agreements: Sequence[Agreement]) -> bytes:
-    return workbook_bytes(COLUMNS, rows_of(agreements))
+    """What begins like a formula has an apostrophe before it here too: the import asks for one."""
+    rows = [[_harmless(cell) for cell in row] for row in rows_of(agreements)]
+    return workbook_bytes(COLUMNS, rows)
+
+
+def _harmless(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 FORMATS: dict[str, tuple[str, Callable[[Sequence[Agreement]], bytes]]] = {

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from ...accounts.models import User
 from ...tables import table_of
 from ...tables.grid import Table
+from ...tables.imports import LIMITS
 from . import JSON_ENDING, MOST_BYTES
 from .documents import read_document
 from .drafts import Assembler, Plan
@@ -24,7 +25,7 @@ def plan_import(name: str, data: bytes, *, actor: User) -> Plan:
         table = Table(name)
         raws = read_document(table, data)
     else:
-        table = table_of(name, data)
+        table = table_of(name, data, LIMITS)
         raws = read_rows(table)
     plan = Plan(table)
     if table.complete:

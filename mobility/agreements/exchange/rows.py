@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from ... import i18n
+from ...tables.columns import Column, Columns, Kind
 from ...tables.grid import Row, Table, shown
 from .drafts import Place, RawAgreement, RawCondition
 
@@ -24,45 +25,39 @@ REQUIRED = (
     "last_year", "mobilities_per_year",
 )  # fmt: skip
 TITLES = ("title_en", "title_ru", "title_kk")
-LONGEST = {**dict.fromkeys(TITLES, 200), "text": 50_000, "other_terms": 10_000}
+_LONGEST = {"text": 50_000, "other_terms": 10_000}
+_LISTS = {"eqf_levels", "isced_fields"}
+KNOWN = Columns(
+    tuple(
+        Column(name, (), Kind.TEXT, _LONGEST[name])
+        if name in _LONGEST
+        else Column(
+            name,
+            (),
+            Kind.DAY if name == "signed_on" else Kind.LIST if name in _LISTS else Kind.LINE,
+        )
+        for name in COLUMNS
+    ),
+    REQUIRED,
+    TITLES,
+)
 
 _YES = {"yes", "true", "1", "да", "иә", "истина", "ақиқат"}
 _NO = {"", "no", "false", "0", "нет", "жоқ", "ложь", "жалған"}
 _MASKED = re.compile(r"'[=+\-@\t\r\n＝＋－＠]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def read_rows(table: Table) -> list[RawAgreement]:
     """The agreements of a table; what cannot be read stands in `table.problems`."""
-    at = _columns(table) if table.header.cells else {}
+    for cells in table.merged:
+        text = _("the cells %(cells)s are merged; split them and fill each one.", cells=cells)
+        table.refuse(text)
+    at = KNOWN.places(table) if table.header.cells else {}
     if not table.complete:
         return []
-    if not table.rows:
-        table.spoil(_("holds no agreements, only column names."), table.header.line)
+    if not table.rows and not table.problems:
+        table.spoil(_("holds column names only, no rows."), table.header.line)
     return _Reader(table, at).agreements()
-
-
-def _columns(table: Table) -> dict[str, int]:
-    """Where each known column stands; unknown, doubled and missing ones are noted."""
-    at: dict[str, int] = {}
-    for index, header in enumerate(table.header.cells):
-        column = re.sub(r"[\s_-]+", "_", header.strip().casefold())
-        if column not in COLUMNS:
-            if header or any(row.cells[index : index + 1] for row in table.rows):
-                text = _("unknown column; known are %(known)s.", known=", ".join(COLUMNS))
-                table.spoil(text, table.header.line, index)
-        elif column in at:
-            text = _("the column %(name)s stands twice.", name=column)
-            table.spoil(text, table.header.line, index)
-        else:
-            at[column] = index
-    missing = [column for column in REQUIRED if column not in at]
-    if not any(name in at for name in TITLES):
-        missing.append(" / ".join(TITLES))
-    if missing:
-        text = _("columns are missing: %(missing)s.", missing=", ".join(missing))
-        table.spoil(text, table.header.line)
-    return at
 
 
 @dataclass
@@ -82,7 +77,8 @@ class _Reader:
         groups: dict[str, _Group] = {}
         for row in self.table.rows:
             place = self._place(row)
-            cells = {name: self._cell(row, place, name) for name in COLUMNS}
+            known = KNOWN.cells(self.table, self.at, row)
+            cells = {name: self._plain(known.say(name)) for name in COLUMNS}
             name = cells[GROUP]
             if not name:
                 text = _("name the agreement of this row: the same name in all its rows.")
@@ -98,16 +94,9 @@ class _Reader:
                 group.conditions.append(RawCondition(_terms(own, cells), own))
         return [_agreement(group) for group in groups.values()]
 
-    def _cell(self, row: Row, place: Place, name: str) -> str:
-        index = self.at.get(name, -1)
-        cell = str(row.cells[index]) if 0 <= index < len(row.cells) else ""
-        if not self.table.in_workbook and _MASKED.match(cell):
-            cell = cell[1:]  # the apostrophe by which an export makes a formula harmless
-        if _CONTROL.search(cell):
-            place.refuse(name, _("holds characters that are no text."))
-        if len(cell) > (most := LONGEST.get(name, 10_000)):
-            place.refuse(name, _("may have at most %(most)d characters.", most=most))
-        return cell
+    def _plain(self, cell: str) -> str:
+        """Without the apostrophe by which an export makes a formula harmless."""
+        return cell[1:] if _MASKED.match(cell) else cell
 
     def _place(self, row: Row) -> Place:
         return Place(
