@@ -163,6 +163,14 @@ def calls() -> list[dict[str, Any]]:
     return _list("calls")
 
 
+def directions() -> dict[str, list[dict[str, Any]]]:
+    """Invented calls of the other directions with their places, projects and equipment."""
+    content: dict[str, list[dict[str, Any]]] = json.loads(
+        (DATA / "directions.json").read_text(encoding="utf-8")
+    )
+    return content
+
+
 def _list(name: str) -> list[dict[str, Any]]:
     content: list[dict[str, Any]] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return content

@@ -10,6 +10,8 @@ from ..db import Base, db, transaction
 from .filling_agreements import fill_agreements
 from .filling_applications import DECIDED, OPEN, REVIEW, fill_applications
 from .filling_calls import fill_calls
+from .filling_directions import fill_directions
+from .filling_laboratories import fill_laboratories, fill_projects
 from .filling_letters import keep_letters
 from .filling_partners import fill_contacts, fill_partners
 from .filling_people import fill_admin, fill_coordinators, fill_fresh_student
@@ -42,6 +44,9 @@ def fill(say: Callable[[str], object] = lambda line: None) -> list[dict[str, str
     fill_placements(scene)
     fill_applications(scene, REVIEW, again=_unplaced(scene, placed)[:TRY_AGAIN])
     fill_applications(scene, OPEN)
+    fill_projects(scene)
+    fill_laboratories(scene)
+    fill_directions(scene)
     fill_fresh_student(scene, "susu.ru", scene.timetable.at(-2, 19))
     keep_letters()
     with transaction():

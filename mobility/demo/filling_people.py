@@ -52,6 +52,14 @@ SKILLS: dict[str, dict[str, tuple[tuple[str | None, int], ...]]] = {
 }
 
 
+# What teachers are, as their own university would write it.
+POSITIONS = {
+    "en": ("Senior lecturer", "Associate professor", "Assistant", "Head of department"),
+    "ru": ("Старший преподаватель", "Доцент", "Ассистент", "Заведующий кафедрой"),
+    "kk": ("Аға оқытушы", "Доцент", "Ассистент", "Кафедра меңгерушісі"),
+}
+
+
 def fill_admin(scene: Scene) -> None:
     with clock.at(scene.timetable.at(-901)), transaction():
         scene.admin = make_admin(
@@ -102,31 +110,61 @@ def fill_fresh_student(scene: Scene, schac: str, registered_at: datetime) -> Non
         )
 
 
-def _student(
-    scene: Scene, schac: str, registered_at: datetime, *, language: str | None = None
-) -> Student:
+def invent_person(scene: Scene, schac: str, role: Role, registered_at: datetime) -> Student:
+    """A student or a teacher of an institution, who registered at an instant."""
+    if role is Role.STUDENT:
+        return _student(scene, schac, registered_at)
+    with clock.at(registered_at):
+        user = _registered(scene, schac, Role.STAFF, None)
+        unit = _some_unit(scene, schac)
+        describe_profile(
+            user,
+            unit_id=scene.units[schac, unit.code].id,
+            isced_field=scene.draw.choice(unit.student_fields),
+            position=scene.draw.choice(POSITIONS[user.language]),
+            skills=_skills(scene, scene.institutions[schac].country),
+            actor=user,
+        )
+    return Student(user, _strength(scene))
+
+
+def _strength(scene: Scene) -> float:
+    return min(99.0, max(48.0, round(scene.draw.gauss(77, 10) * 2) / 2))
+
+
+def _some_unit(scene: Scene, schac: str) -> catalogue.Unit:
+    return scene.draw.choice([unit for unit in catalogue.units() if unit.institution == schac])
+
+
+def _registered(scene: Scene, schac: str, role: Role, language: str | None) -> User:
+    """Somebody with a role and a confirmed account, and nothing said of themselves yet."""
     institution = scene.institutions[schac]
     person = scene.inventor.person(schac, institution.country)
     language = language or _one_of(scene, LANGUAGES[institution.country])
     name = _name(person, language)
+    user = _new_user(person.email, name, language, UserStatus.UNCONFIRMED, institution)
+    grant_role(user, role, institution=institution, actor=None)
+    with speaking(language):
+        keep_consent(user, PERSONAL_DATA)
+    set_password(user, scene.password_hash, actor=user)
+    ACCOUNT.advance(user, "confirm", actor=user)
+    return user
+
+
+def _student(
+    scene: Scene, schac: str, registered_at: datetime, *, language: str | None = None
+) -> Student:
     with clock.at(registered_at):
-        user = _new_user(person.email, name, language, UserStatus.UNCONFIRMED, institution)
-        grant_role(user, Role.STUDENT, institution=institution, actor=None)
-        with speaking(language):
-            keep_consent(user, PERSONAL_DATA)
-        set_password(user, scene.password_hash, actor=user)
-        ACCOUNT.advance(user, "confirm", actor=user)
+        user = _registered(scene, schac, Role.STUDENT, language)
         invent_studies(scene, user)
-    return Student(user, min(99.0, max(48.0, round(scene.draw.gauss(77, 10) * 2) / 2)))
+    return Student(user, _strength(scene))
 
 
 def invent_studies(scene: Scene, user: User) -> None:
     """Draw what somebody studies, where and how far they are, and their languages."""
     draw, institution = scene.draw, user.institution
     assert institution is not None
-    unit = draw.choice(
-        [unit for unit in catalogue.units() if unit.institution == institution.schac]
-    )
+    unit = _some_unit(scene, institution.schac)
     level = 6 if draw.random() < 0.72 else 7
     describe_profile(
         user,

@@ -8,8 +8,10 @@ from datetime import datetime
 from ..accounts.models import User
 from ..agreements.models import CooperationCondition
 from ..applications.models import Application
+from ..laboratories.models import Equipment
 from ..offers.models import Call
 from ..partners.models import Institution, OrganisationalUnit
+from ..projects.models import Project
 from .people import Inventor
 from .timetable import Timetable
 
@@ -49,6 +51,8 @@ class Scene:
     conditions: dict[tuple[str, str], CooperationCondition] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     applied: dict[str, list[Applied]] = field(default_factory=dict)  # by call
+    projects: dict[str, Project] = field(default_factory=dict)
+    equipment: dict[str, Equipment] = field(default_factory=dict)
     fresh: User | None = None  # a student who has not applied yet
     _admin: User | None = None
 

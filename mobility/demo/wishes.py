@@ -12,7 +12,13 @@ from ..offers.models import Offer
 from ..partners.models import OrganisationalUnit
 from .catalogue import remark, units
 
-KIND = {Direction.INTERNSHIP: "motivation_internship", Direction.COURSES: "motivation_course"}
+KIND = {
+    Direction.INTERNSHIP: "motivation_internship",
+    Direction.COURSES: "motivation_course",
+    Direction.RESEARCH: "motivation_research",
+    Direction.PROFESSIONAL_DEVELOPMENT: "motivation_programme",
+    Direction.LABORATORIES: "motivation_slot",
+}
 # How many choices people make beyond the least that the call asks for.
 MORE = (0, 1, 1, 2, 2, 3, 4)
 NEAR = 6.0  # so much more does a place attract those who study its subjects

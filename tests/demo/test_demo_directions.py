@@ -1,0 +1,113 @@
+"""What the demonstration shows of the other directions holds together; filled once for the file."""
+
+import pytest
+from sqlalchemy import select
+
+from mobility.agreements.models import Direction
+from mobility.applications.models import Application
+from mobility.db import db
+from mobility.demo import catalogue
+from mobility.demo.cli import demo
+from mobility.laboratories.models import Booking, Equipment, Slot
+from mobility.offers.models import Call, Offer
+from mobility.offers.timetable import overlap
+from mobility.placements.models import Placement, PlacementStatus
+from mobility.projects.models import Project, Standing
+from mobility.rounds import queries
+from mobility.rounds.models import RoundStatus
+
+KEYS = {
+    "several": Direction.COURSES,
+    "research": Direction.RESEARCH,
+    "teachers": Direction.PROFESSIONAL_DEVELOPMENT,
+    "slots": Direction.LABORATORIES,
+}
+
+
+@pytest.fixture(scope="module")
+def database(service, database_server):
+    """The database with the demonstration in it; nobody here writes."""
+    database_server.reset(service)
+    with service.app_context():
+        result = service.test_cli_runner().invoke(demo)
+        db.session.remove()
+    assert result.exit_code == 0, result.output
+
+
+def call_of(key: str) -> Call:
+    chosen = select(Call).where(Call.direction == KEYS[key])
+    if key == "several":
+        chosen = chosen.where(Call.max_credits.is_not(None))
+    return db.session.scalars(chosen).one()
+
+
+def placements(key: str) -> dict[Application, list[Placement]]:
+    found: dict[Application, list[Placement]] = {}
+    chosen = select(Placement).join(Placement.offer).where(Offer.call_id == call_of(key).id)
+    for placement in db.session.scalars(chosen):
+        found.setdefault(placement.application, []).append(placement)
+    return found
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_direction_has_a_published_round_that_placed_people(app, key):
+    round_ = queries.round_of(call_of(key))
+    assert round_.status is RoundStatus.PUBLISHED
+    assert round_.published_run.certificate["feasible"]
+    assert round_.published_run.certificate["proof"] in {"prices", "solver"}
+    accepted = [
+        placement
+        for own in placements(key).values()
+        for placement in own
+        if placement.status is PlacementStatus.ACCEPTED
+    ]
+    assert len(accepted) >= 3
+
+
+def test_courses_are_within_credits_and_never_clash(app):
+    given = placements("several")
+    assert max(len(own) for own in given.values()) >= 2
+    for application, own in given.items():
+        courses = [placement.offer for placement in own]
+        assert sum(course.ects for course in courses) <= application.credits_most
+        assert not any(
+            overlap(one, other) for one in courses for other in courses if one is not other
+        )
+
+
+def test_pools_hold_and_a_team_takes_one_of_each(app):
+    used: dict[Offer, list[int]] = {}
+    for application, (placement,) in placements("research").items():
+        seats = used.setdefault(placement.offer, [0, 0])
+        for person in application.people:
+            seats[person.is_staff] += 1
+    assert used
+    for offer, (students, teachers) in used.items():
+        assert students <= offer.seats
+        assert teachers <= offer.staff_seats
+    assert any(application.partner for application in placements("research"))
+
+
+def test_projects_are_under_way_with_places_slots_and_results(app):
+    projects = db.session.scalars(select(Project)).all()
+    assert [project.standing for project in projects] == [Standing.RUNNING] * 2
+    assert all(len(project.leaders) == 2 and project.results for project in projects)
+    assert {offer.project_id for offer in db.session.scalars(select(Offer)) if offer.project_id}
+    assert db.session.scalars(select(Booking)).all()
+
+
+def test_slots_of_the_call_are_kept_and_others_are_free(app):
+    given = {
+        offer.slot_id: offer.seats for offer in db.session.scalars(select(Offer)) if offer.slot_id
+    }
+    for slot in db.session.scalars(select(Slot)):
+        assert slot.kept == given.get(slot.id, 0)
+    assert len(db.session.scalars(select(Equipment)).all()) == 3
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_words_stand_in_three_languages(key):
+    entry = next(one for one in catalogue.directions()["calls"] if one["key"] == key)
+    texts = [entry["title"], entry["rules"]]
+    texts += [place[part] for place in entry["offers"] for part in ("title", "description")]
+    assert all(set(text) == {"en", "ru", "kk"} and all(text.values()) for text in texts)
