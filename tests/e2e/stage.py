@@ -51,21 +51,23 @@ class Stage:
         self.admin.reads(name)
         return self.admin.id_in_address(r"/partners/(\d+)$")
 
-    def admin_proposes_agreement(self) -> None:
+    def admin_proposes_agreement(self, *directions: str) -> None:
+        """With a condition from home to host for each direction."""
         admin = self.admin
         admin.go("/agreements/new")
         admin.fill(partner_a=self.home, partner_b=self.host, title_ru="Меморандум 2017 года")
         admin.send()
         self.agreement = admin.id_in_address(r"/agreements/(\d+)$")
-        admin.go(f"/agreements/{self.agreement}/conditions/new")
-        admin.fill(
-            direction="internship",
-            sending=self.home,
-            receiving=self.host,
-            mobilities_per_year=10,
-            eqf_levels=6,
-        )
-        admin.send()
+        for direction in directions or ("internship",):
+            admin.go(f"/agreements/{self.agreement}/conditions/new")
+            admin.fill(
+                direction=direction,
+                sending=self.home,
+                receiving=self.host,
+                mobilities_per_year=10,
+                eqf_levels=6,
+            )
+            admin.send()
         admin.press("/propose")
 
     def admin_invites_coordinators(self) -> None:
@@ -136,27 +138,36 @@ class Stage:
 
     def student_registers(self, name: str, email: str, **options) -> Actor:
         """Register, confirm by mail, describe the studies, and begin an application."""
-        student = self.enter(**options)
-        student.go("/register")
-        student.fill(name=name, email=email, language=self.language, consent=True)
-        student.send()
-        student.open_letter(email, "/confirm/")
-        student.fill(password=PASSWORD)
-        student.send()
-        student.fill(
+        student = self.registers(name, email, **options)
+        self.begins(student)
+        return student
+
+    def registers(self, name: str, email: str, role: str = "student", **options) -> Actor:
+        """A student or a teacher registers, confirms by mail and fills the profile."""
+        person = self.enter(**options)
+        person.go("/register")
+        person.fill(role=role, name=name, email=email, language=self.language, consent=True)
+        person.send()
+        person.open_letter(email, "/confirm/")
+        person.fill(password=PASSWORD)
+        person.send()
+        own = {"eqf_level": 6, "study_year": 3} if role == "student" else {"position": "Доцент"}
+        person.fill(
             {
-                "eqf_level": 6,
+                **own,
                 "isced_field": "0613",
-                "study_year": 3,
                 "skills-0-language": "ru",
                 "skills-0-cefr": "C1",
             }
         )
-        student.send()
-        student.go(f"/calls/{self.call}")
-        student.press("/apply")
-        student.application = student.id_in_address(r"/applications/(\d+)/choices")
-        return student
+        person.send()
+        return person
+
+    def begins(self, person: Actor) -> None:
+        """Begin an application in the call."""
+        person.go(f"/calls/{self.call}")
+        person.press("/apply")
+        person.application = person.id_in_address(r"/applications/(\d+)/choices")
 
     def student_ranks_by_drag(self) -> None:
         """The Archive goes into the list first, then Robotics above it."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask_babel import format_timedelta, ngettext
+from flask_babel import format_percent, format_timedelta, ngettext
 from flask_babel import gettext as _
 
 from ...offers.models import POLICIES, Call
@@ -169,6 +169,8 @@ def proof_title(run: Run) -> str:
         return _("Proved optimal")
     if certificate.get("proof") == "policy":
         return _("Checked against its rule")
+    if certificate.get("proof") == "solver":
+        return _("Optimal by the solver")
     return _("Not proved optimal")
 
 
@@ -191,6 +193,20 @@ def proof(run: Run) -> str:
         return _(
             "Nobody wants a place that is free or held by somebody who comes later. "
             "Under this rule that fixes the result; it was checked by a program of its own."
+        )
+    if certificate.get("proof") == "solver":
+        return _(
+            "The solver has looked through all that could be better and found nothing. Prices,"
+            " which anybody could check in one pass, cannot say it here: credits, timetables and"
+            " quotas tie places together, and prices alone leave a gap. Solving the file again"
+            " gives the same."
+        )
+    gap, bound = certificate.get("gap"), certificate.get("bound")
+    if gap and bound:
+        return _(
+            "The result keeps every hard rule. It may not be the best: what the prices prove is"
+            " that no other is better by more than %(share)s.",
+            share=format_percent(abs(gap / bound), "#,##0.0#%"),
         )
     return _("The result keeps every hard rule, but nothing is claimed about how good it is.")
 
