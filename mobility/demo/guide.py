@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db
-from ..placements.models import MobilityStatus, Placement
+from ..offers.models import Offer
+from ..placements.models import MobilityStatus, Placement, PlacementStatus
 from .scene import Scene
 
 # Everybody's; demonstration accounts sign in only on the machine that runs the service.
@@ -53,6 +54,21 @@ def accounts_to_show(scene: Scene) -> list[dict[str, str]]:
         ("student, Abai KazNPU", returned, "an application returned for mending"),
         (
             "student, SUSU",
+            _placed_in(scene, "several"),
+            "several courses: the week, and what kept the others",
+        ),
+        (
+            "student in a team, Abai KazNPU",
+            _placed_in(scene, "research", team=True),
+            "placed in joint research together with a teacher",
+        ),
+        (
+            "teacher, Abai KazNPU",
+            _leader(scene),
+            "leads a joint project: its page, laboratory slots and bookings",
+        ),
+        (
+            "student, SUSU",
             scene.fresh,
             "the open call: rank courses, with chances beside them, and submit",
         ),
@@ -74,6 +90,31 @@ def _placed(scene: Scene) -> User | None:
         select(Placement).where(Placement.mobility_status == MobilityStatus.LIVE)
     )
     return _english_first(placement.application.applicant for placement in live)
+
+
+def _placed_in(scene: Scene, key: str, *, team: bool = False) -> User | None:
+    """One who accepted what the round of another direction gave, the most of it."""
+    accepted = db.session.scalars(
+        select(Placement)
+        .join(Placement.offer)
+        .where(Offer.call_id == scene.calls[key].id, Placement.status == PlacementStatus.ACCEPTED)
+        .order_by(Placement.part.desc(), Placement.id)
+    ).all()
+    if not accepted:
+        return None
+    most = accepted[0].part
+    return _english_first(
+        placement.application.applicant
+        for placement in accepted
+        if (placement.application.partner is not None if team else placement.part == most)
+    )
+
+
+def _leader(scene: Scene) -> User | None:
+    """Who leads a joint project at Abai KazNPU."""
+    home = scene.institutions["kaznpu.kz"].id
+    leaders = (project.leader_of(home) for project in scene.projects.values())
+    return _english_first(leader for leader in leaders if leader is not None)
 
 
 def _unplaced(scene: Scene) -> User | None:

@@ -164,6 +164,20 @@ def test_annual_quota_counts_people_and_not_courses(app):
         assert run.stats["placed"] == 2
 
 
+def test_balance_counts_people_and_not_courses(app):
+    """A tolerance of one: greedy picking, course by course, would send two people."""
+    with transaction():
+        made = Courses(seats=3)
+        made.call.balance_tolerance = 1
+        made.people = [made.person("Alma", 80, "ACD", 15, 15), made.person("Bek", 90, "C", 5, 5)]
+    run = published(made)
+    with transaction(write=False):
+        given = {one.pseudonym: codes_of(one) for one in made.people}
+        assert given == {"alma": ["A", "C", "D"], "bek": []}
+        assert run.stats["balance_cost"] == 1
+        assert run.stats["reasons"] == {"outweighed": 1}
+
+
 def test_each_gets_one_letter_and_answers_each_course_or_all(app, mailbox):
     at = courses(("Alma", 80, "ACD", 15, 15), ("Bek", 70, "A", 5, 5))
     published(at)
