@@ -47,9 +47,9 @@ print(f"lottery: {len(numbers)} numbers follow from the seeds")
 seats = {offer["code"]: offer["seats"] for offer in snapshot["offers"]}
 unplaced = (snapshot["rules"]["max_choices"] + 1) ** 2
 objective = 0
-for one, rank in zip(people, result["ranks"], strict=True):
-    if rank:
-        seats[one["choices"][rank - 1]] -= 1
+for one, given in zip(people, result["ranks"], strict=True):
+    for rank in given if isinstance(given, list) else [given] if given else []:
+        seats[one["choices"][rank - 1]] -= sum(one.get("takes", [1]))
         objective += one.get("factor", 0) * (rank * rank - unplaced)
 must(min(seats.values()) >= 0, "an offer has more people than seats")
 if result["objective"] is not None:

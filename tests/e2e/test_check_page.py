@@ -158,3 +158,15 @@ def test_the_switch_works_by_keyboard_and_keeps_the_verdict(speaking):
     pressed = page.locator("#languages [aria-pressed=true]")
     assert pressed.evaluate_all("all => all.map((one) => one.lang)") == ["kk"]
     assert page.input_value("#number") == number
+
+
+@pytest.mark.parametrize("spoil", ["several", "pools"])
+def test_the_page_says_which_rounds_it_does_not_check(page, spoil):
+    body = body_of()
+    if spoil == "several":
+        body["snapshot"]["rules"]["max_credits"] = 150
+    else:
+        body["snapshot"]["quotas"].append({"group": "Q9", "counts": [1, 0]})
+    said = verdict(page, written(body))
+    assert said.startswith("UNREADABLE: This round gives several courses to one person")
+    assert "mobility verify-round FILE" in said

@@ -1,6 +1,8 @@
 """Rounds that give several courses to one person: credits, timetables, and quotas of people."""
 
 import json
+import subprocess
+import sys
 from datetime import date, timedelta
 from itertools import combinations
 
@@ -224,13 +226,18 @@ def test_page_shows_the_courses_the_week_and_accepts_all(app, visitor):
     assert "3 courses accepted." in browser.read(answer.location)
 
 
-def test_file_is_checked_and_a_changed_course_is_refused(app):
+def test_file_is_checked_and_a_changed_course_is_refused(app, tmp_path, root):
     at = courses(("Alma", 80, "ABCDE", 15, 15), ("Bek", 70, "AE", 5, 5), mobilities=1)
     run = published(at)
     with transaction(write=False):
         text = file_of(run.round, run, queries.seeds(at.call))
         assert json.loads(text)["body"]["result"]["ranks"] == [[1, 3, 4], []]
         assert check_file(text.encode()).digest == run.round.file_digest
+        path = tmp_path / "round.json"
+        path.write_text(text)
+        script = [sys.executable, "docs/check_round.py", str(path)]
+        said = subprocess.run(script, cwd=root, capture_output=True, text=True, check=True).stdout
+        assert f"objective: {json.loads(text)['body']['result']['objective']} " in said
         forged = json.loads(text)["body"]
         forged["result"]["ranks"] = [[1, 2, 4], []]
         with pytest.raises(Refused, match="Not feasible"):
