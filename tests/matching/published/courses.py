@@ -22,17 +22,11 @@ def survey(folder: Path) -> Cases:
     students = [json.loads(line) for line in text(folder / "students.jsonl").splitlines()]
     seats = [max(1, section["capacity"] // 2) for section in sections]
     scarce = [max(1, seat // 6) for seat in seats]
-    few = [max(1, section["capacity"] // 40) for section in sections]
-    first = students[:60]
-    timetable = {
-        "credits": [section["credits"] for section in sections],
-        "credit_limit": [3 * student["limit"] + 1 for student in first],
-        "clashes": _clashes(sections),
-    }
+    wishes_of_some, timetable = survey_arguments(folder, 60, share=40)
     for letter, arguments in (
         ("A", _wishes(students, seats)),
         ("B", _wishes(students, scarce)),
-        ("C", {**_wishes(first, few), **timetable}),
+        ("C", {**wishes_of_some, **timetable}),
     ):
         yield Case(
             file="students.jsonl",
@@ -40,6 +34,23 @@ def survey(folder: Path) -> Cases:
             arguments=arguments,
             total=-totals[letter],
         )
+
+
+def survey_arguments(
+    folder: Path, count: int, *, share: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the first so many students wish for, with one in `share` of the seats; and what binds:
+    credits, limits and clashing times."""
+    sections = json.loads(text(folder / "sections.json"))
+    lines = text(folder / "students.jsonl").splitlines()
+    students = [json.loads(line) for line in lines[:count]]
+    seats = [max(1, section["capacity"] // share) for section in sections]
+    timetable = {
+        "credits": [section["credits"] for section in sections],
+        "credit_limit": [3 * student["limit"] + 1 for student in students],
+        "clashes": _clashes(sections),
+    }
+    return _wishes(students, seats), timetable
 
 
 def _wishes(students: Sequence[dict[str, Any]], seats: list[int]) -> dict[str, Any]:
