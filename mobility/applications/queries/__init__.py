@@ -1,31 +1,21 @@
 """Reads of applications, and of their documents."""
 
 from .applications import (
-    PER_PAGE,
-    SORTS,
     UNDECIDED,
     Deed,
-    Filters,
     announced_call,
     application_of,
     applications_of,
-    calls_in_pipeline,
     choices_of,
     get_application,
     has_places_for,
     ids_to_rank,
     offers_to_rank,
     open_calls_without,
-    pipeline_choice,
-    pipeline_counts,
-    pipeline_ids,
-    pipeline_page,
     profile_of,
     team_applications_of,
     timeline,
     undecided_applications,
-    units_in_pipeline,
-    visible_to,
 )
 from .documents import (
     Lacks,
@@ -41,6 +31,18 @@ from .documents import (
     lacking,
     lacks_of,
     sends,
+)
+from .pipeline import (
+    PER_PAGE,
+    SORTS,
+    Filters,
+    calls_in_pipeline,
+    pipeline_choice,
+    pipeline_counts,
+    pipeline_ids,
+    pipeline_page,
+    units_in_pipeline,
+    visible_to,
 )
 
 __all__ = [

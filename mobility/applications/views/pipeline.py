@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from ...access import guard
+from ...agreements.models import Direction
 from ..models import ApplicationStatus
 from ..queries import (
     PER_PAGE,
@@ -26,7 +27,9 @@ STEPS = tuple(status for status in ApplicationStatus if status is not Applicatio
 def filters_of(given: Any) -> Filters:
     """The filters that an address or a form carries; what makes no sense is left out."""
     status = given.get("status", "")
+    direction = given.get("direction", "")
     return Filters(
+        direction=Direction(direction) if direction in {one.value for one in Direction} else None,
         call=given.get("call", type=int),
         status=ApplicationStatus(status) if status in {step.value for step in STEPS} else None,
         unit=given.get("unit", type=int),
@@ -50,6 +53,7 @@ def pipeline() -> Any:
         drafts=counts[ApplicationStatus.DRAFT],
         page_of=pipeline_page(current_user, filters, request.args.get("page", 1, type=int)),
         calls=calls_in_pipeline(current_user),
+        directions=list(Direction),
         units=units_in_pipeline(current_user),
     )
 
