@@ -315,6 +315,7 @@ STEPS = {
     "release": {S.PRE_PLACED: S.APPROVED},
     "exclude": {S.SUBMITTED: S.EXCLUDED, S.RETURNED: S.EXCLUDED, S.APPROVED: S.EXCLUDED},
     "readmit": {S.EXCLUDED: S.SUBMITTED},
+    "assign": {s: s for s in (S.SUBMITTED, S.RETURNED, S.APPROVED, S.REJECTED)},
     "reopen": {S.APPROVED: S.SUBMITTED, S.REJECTED: S.SUBMITTED, S.RETURNED: S.SUBMITTED},
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from .applications import (
     LONGEST_TEXT,
     ApproveForm,
+    AssignForm,
     BulkForm,
     ExcludeForm,
     PartnerForm,
@@ -36,6 +37,7 @@ __all__ = [
     "ApproveForm",
     "AskedForm",
     "AskingForm",
+    "AssignForm",
     "BulkForm",
     "ExcludeForm",
     "PartnerForm",

@@ -14,11 +14,13 @@ from .applications import (
     team_parted,
     withdrawn,
 )
+from .checking import assigned
 from .documents import deadline_near, document_rejected
 
 __all__ = [
     "approved",
     "asked_as_partner",
+    "assigned",
     "deadline_near",
     "document_rejected",
     "excluded",

@@ -17,6 +17,7 @@ from .applications import (
     timeline,
     undecided_applications,
 )
+from .assigning import active_user, colleagues_over, holders_in_pipeline, may_take
 from .documents import (
     Lacks,
     Slot,
@@ -33,6 +34,8 @@ from .documents import (
     sends,
 )
 from .pipeline import (
+    MINE,
+    NOBODYS,
     PER_PAGE,
     SORTS,
     Filters,
@@ -46,6 +49,8 @@ from .pipeline import (
 )
 
 __all__ = [
+    "MINE",
+    "NOBODYS",
     "PER_PAGE",
     "SORTS",
     "UNDECIDED",
@@ -53,6 +58,7 @@ __all__ = [
     "Filters",
     "Lacks",
     "Slot",
+    "active_user",
     "announced_call",
     "application_of",
     "applications_of",
@@ -61,16 +67,19 @@ __all__ = [
     "calls_before_deadline",
     "calls_in_pipeline",
     "choices_of",
+    "colleagues_over",
     "current_document",
     "digests_by_name",
     "document_slots",
     "get_application",
     "get_document",
     "has_places_for",
+    "holders_in_pipeline",
     "ids_to_rank",
     "is_asked",
     "lacking",
     "lacks_of",
+    "may_take",
     "offers_to_rank",
     "open_calls_without",
     "pipeline_choice",

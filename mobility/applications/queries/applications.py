@@ -179,10 +179,14 @@ def undecided_applications(call: Call) -> list[Application]:
 
 @dataclass(frozen=True)
 class Deed:
-    """One line of an application's history, with the name of who did it (None: the service)."""
+    """One line of an application's history, with the name of who did it (None: the service).
+
+    `to`: to whom it was given, where that was the deed.
+    """
 
     event: AuditEvent
     actor: str | None
+    to: str | None = None
 
 
 def timeline(application: Application) -> list[Deed]:
@@ -191,10 +195,13 @@ def timeline(application: Application) -> list[Deed]:
     Who opened a document stays in the record alone.
     """
     events = sorted([*history(application), *_of_documents(application)], key=lambda e: e.id)
-    people = {event.actor_id for event in events if event.actor_id is not None}
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(people)))
+    people = {event.actor_id for event in events} | {e.details.get("to") for e in events}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(people - {None})))
     names: dict[int | None, str] = {person: name for person, name in rows}  # noqa: C416
-    return [Deed(event, names.get(event.actor_id)) for event in reversed(events)]
+    return [
+        Deed(event, names.get(event.actor_id), names.get(event.details.get("to")))
+        for event in reversed(events)
+    ]
 
 
 def _of_documents(application: Application) -> list[AuditEvent]:

@@ -15,16 +15,21 @@ from ...partners.models import OrganisationalUnit
 from ..models import Application, ApplicationStatus
 
 PER_PAGE = 25
+MINE, NOBODYS = "mine", "nobody"
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a coordinator looks at; every part of it stands in the address."""
+    """What a coordinator looks at; every part of it stands in the address.
+
+    `assigned`: MINE, NOBODYS, the id of a colleague in digits, or empty for all.
+    """
 
     direction: Direction | None = None
     call: int | None = None
     status: ApplicationStatus | None = None
     unit: int | None = None
+    assigned: str = ""
     q: str = ""
     sort: str = "name"
 
@@ -37,6 +42,7 @@ class Filters:
                 ("call", self.call),
                 ("status", None if self.status is None else self.status.value),
                 ("unit", self.unit),
+                ("assigned", self.assigned or None),
                 ("q", self.q or None),
                 ("sort", None if self.sort == "name" else self.sort),
             )
@@ -56,7 +62,7 @@ SORTS = {
 }
 
 
-def _scope(user: User) -> ColumnElement[bool]:
+def in_scope(user: User) -> ColumnElement[bool]:
     """The condition that keeps to applications of the institutions and units coordinated."""
     own: ColumnElement[bool]
     if user.is_admin:
@@ -78,11 +84,11 @@ def _scope(user: User) -> ColumnElement[bool]:
 
 def visible_to(user: User) -> Select:
     """Applications that a coordinator or an admin may open: of their scope, once submitted."""
-    return select(Application).where(_scope(user), Application.status != ApplicationStatus.DRAFT)
+    return select(Application).where(in_scope(user), Application.status != ApplicationStatus.DRAFT)
 
 
 def _filtered(user: User, filters: Filters) -> Select:
-    found = visible_to(user).where(*_narrowing(filters))
+    found = visible_to(user).where(*_narrowing(user, filters))
     if filters.status is not None:
         found = found.where(Application.status == filters.status)
     for word in search_key(filters.q).split():
@@ -90,7 +96,7 @@ def _filtered(user: User, filters: Filters) -> Select:
     return found.order_by(*SORTS.get(filters.sort, SORTS["name"]))
 
 
-def _narrowing(filters: Filters) -> list[ColumnElement[bool]]:
+def _narrowing(user: User, filters: Filters) -> list[ColumnElement[bool]]:
     """What the filters ask of drafts too: all but the status and the words searched for."""
     asked: list[ColumnElement[bool]] = []
     if filters.direction is not None:
@@ -100,6 +106,11 @@ def _narrowing(filters: Filters) -> list[ColumnElement[bool]]:
         asked.append(Application.call_id == filters.call)
     if filters.unit is not None:
         asked.append(Application.sending_unit_id == filters.unit)
+    if filters.assigned == NOBODYS:
+        asked.append(Application.assigned_to_id.is_(None))
+    elif filters.assigned:
+        holder = user.id if filters.assigned == MINE else int(filters.assigned)
+        asked.append(Application.assigned_to_id == holder)
     return asked
 
 
@@ -111,7 +122,9 @@ def pipeline_counts(user: User, filters: Filters) -> dict[ApplicationStatus, int
     counts = {status: count for status, count in db.session.execute(grouped)}  # noqa: C416
     if not filters.q:  # whether somebody has a draft is not to be found by name
         drafts = select(func.count(Application.id)).where(
-            _scope(user), Application.status == ApplicationStatus.DRAFT, *_narrowing(filters)
+            in_scope(user),
+            Application.status == ApplicationStatus.DRAFT,
+            *_narrowing(user, filters),
         )
         counts[ApplicationStatus.DRAFT] = db.session.scalar(drafts) or 0
     return {status: counts.get(status, 0) for status in ApplicationStatus}
@@ -125,6 +138,7 @@ def pipeline_page(user: User, filters: Filters, page: int) -> Pagination:
             joinedload(Application.call),
             joinedload(Application.sending),
             joinedload(Application.sending_unit),
+            joinedload(Application.assigned_to),
             selectinload(Application.choices),
         ),
         page=page,
@@ -143,7 +157,11 @@ def pipeline_choice(user: User, ids: list[int]) -> list[Application]:
     return list(
         db.session.scalars(
             visible_to(user)
-            .options(joinedload(Application.applicant), joinedload(Application.call))
+            .options(
+                joinedload(Application.applicant),
+                joinedload(Application.call),
+                joinedload(Application.assigned_to),
+            )
             .where(Application.id.in_(ids))
             .order_by(*SORTS["name"])
         )
@@ -152,7 +170,7 @@ def pipeline_choice(user: User, ids: list[int]) -> list[Application]:
 
 def calls_in_pipeline(user: User) -> list[Call]:
     """The calls in which the scope has applications, newest first."""
-    calls = select(Application.call_id).where(_scope(user))
+    calls = select(Application.call_id).where(in_scope(user))
     return list(
         db.session.scalars(
             select(Call).where(Call.id.in_(calls)).order_by(Call.closes_at.desc(), Call.id.desc())
@@ -162,7 +180,7 @@ def calls_in_pipeline(user: User) -> list[Call]:
 
 def units_in_pipeline(user: User) -> list[OrganisationalUnit]:
     """The sending units that the scope's applications come from."""
-    units = select(Application.sending_unit_id).where(_scope(user))
+    units = select(Application.sending_unit_id).where(in_scope(user))
     found = db.session.scalars(
         select(OrganisationalUnit).where(OrganisationalUnit.id.in_(units))
     ).all()

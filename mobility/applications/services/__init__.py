@@ -19,6 +19,7 @@ from .applying import (
     withdraw_application,
 )
 from .asking import Demand, ask_for_documents
+from .assigning import assign_application, tell_assigned
 from .checking import (
     approve_application,
     objection,
@@ -63,6 +64,7 @@ __all__ = [
     "approve_application",
     "ask_for_documents",
     "ask_partner",
+    "assign_application",
     "certify",
     "check_takes_documents",
     "exclude_application",
@@ -85,6 +87,7 @@ __all__ = [
     "score_application",
     "start_application",
     "submit_application",
+    "tell_assigned",
     "unlock_applications",
     "why_no_documents",
     "why_not_checked",

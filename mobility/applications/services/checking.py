@@ -23,7 +23,13 @@ def meet(application: Application, action: str, version: int | None) -> None:
     """Hold the row; refuse a form filled in over an older state, and what is not possible now."""
     hold(application)
     if version is not None and version != application.version:
-        raise Conflict(_("Somebody else changed this application after you had opened it."))
+        raise Conflict(
+            _(
+                "Somebody else changed this application after you had opened it. "
+                "The present state is “%(state)s”.",
+                state=application.status.label,
+            )
+        )
     if why := objection(application, action):
         raise Conflict(why)
 

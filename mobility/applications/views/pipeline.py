@@ -11,10 +11,13 @@ from ...access import guard
 from ...agreements.models import Direction
 from ..models import ApplicationStatus
 from ..queries import (
+    MINE,
+    NOBODYS,
     PER_PAGE,
     SORTS,
     Filters,
     calls_in_pipeline,
+    holders_in_pipeline,
     pipeline_counts,
     pipeline_page,
     units_in_pipeline,
@@ -28,11 +31,14 @@ def filters_of(given: Any) -> Filters:
     """The filters that an address or a form carries; what makes no sense is left out."""
     status = given.get("status", "")
     direction = given.get("direction", "")
+    assigned = given.get("assigned", "")
+    known = assigned in {MINE, NOBODYS} or (assigned.isdecimal() and len(assigned) <= 9)
     return Filters(
         direction=Direction(direction) if direction in {one.value for one in Direction} else None,
         call=given.get("call", type=int),
         status=ApplicationStatus(status) if status in {step.value for step in STEPS} else None,
         unit=given.get("unit", type=int),
+        assigned=assigned if known else "",
         q=given.get("q", "").strip()[:100],
         sort=given.get("sort", "name") if given.get("sort") in SORTS else "name",
     )
@@ -54,6 +60,7 @@ def pipeline() -> Any:
         page_of=pipeline_page(current_user, filters, request.args.get("page", 1, type=int)),
         calls=calls_in_pipeline(current_user),
         directions=list(Direction),
+        holders=holders_in_pipeline(current_user),
         units=units_in_pipeline(current_user),
     )
 

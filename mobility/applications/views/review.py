@@ -20,6 +20,7 @@ from .. import services
 from ..eligibility import obstacles
 from ..forms import (
     ApproveForm,
+    AssignForm,
     ExcludeForm,
     PrePlaceForm,
     ReadmitForm,
@@ -32,7 +33,9 @@ from ..forms import (
 )
 from ..models import WORKFLOW, Application, Document, DocumentKind
 from ..queries import (
+    active_user,
     choices_of,
+    colleagues_over,
     document_slots,
     get_application,
     pipeline_ids,
@@ -44,6 +47,7 @@ from .pipeline import filters_of
 
 FORMS = {
     "score": ScoreForm,
+    "assign": AssignForm,
     "approve": ApproveForm,
     "return": ReturnForm,
     "reject": RejectForm,
@@ -67,6 +71,7 @@ DEEDS = {
     "application.approve": _l("Approved"),
     "application.reject": _l("Rejected"),
     "application.reopen": _l("Decision taken back"),
+    "application.assign": _l("Given to"),
     "application.pre-place": _l("Placed before the round"),
     "application.release": _l("Placement before the round taken back"),
     "application.exclude": _l("Excluded from the round"),
@@ -168,6 +173,9 @@ def _form(name: str, application: Application, sent: Any) -> Any:
         form = sent
     else:
         form = FORMS[name](formdata=None, prefix=f"{name}-")
+        if name == "assign":
+            form.offer(colleagues_over([application]))
+            form.colleague.data = application.assigned_to_id or 0
         if name == "pre-place":
             form.offer.choices = _places_to_give(application)
         if name == "score":
@@ -281,6 +289,21 @@ def reject(application: Application) -> Any:
         services.reject_application,
         _("%(name)s: rejected; the reason is on its way.", name=application.applicant.name),
     )
+
+
+@bp.post("/pipeline/<int:application_id>/assign")
+@guard("application:review", get_application)
+def assign(application: Application) -> Any:
+    form = AssignForm(prefix="assign-")
+    form.offer(colleagues_over([application]))
+
+    def act() -> None:
+        colleague = active_user(form.colleague.data)
+        services.assign_application(application, colleague, current_user, version=form.seen)
+        services.tell_assigned(colleague, [application], current_user)
+
+    name = application.applicant.name
+    return _decide(application, form, act, _("%(name)s: given on.", name=name), onward=False)
 
 
 @bp.post("/pipeline/<int:application_id>/reopen")
