@@ -289,6 +289,8 @@ POST laboratories.call_off                       sign-in yes     404     404    
 
 GET  applications.pipeline                       sign-in 403     403     yes     yes     yes     yes     yes
 POST applications.bulk                           sign-in 403     403     yes     yes     yes     yes     yes
+GET  applications.remind                         sign-in 403     403     yes     yes     yes     yes     yes
+POST applications.send_reminders                 sign-in 403     403     422     422     422     422     422
 GET  applications.review                         sign-in 403     404     404     404     404     404     404
 GET  applications.review@submitted               sign-in 403     404     yes     yes     404     404     yes
 GET  applications.review@rejected                sign-in 403     404     yes     yes     404     404     yes

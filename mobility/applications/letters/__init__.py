@@ -15,7 +15,7 @@ from .applications import (
     withdrawn,
 )
 from .checking import assigned
-from .documents import deadline_near, document_rejected
+from .documents import deadline_near, document_rejected, still_waiting
 
 __all__ = [
     "approved",
@@ -31,6 +31,7 @@ __all__ = [
     "released",
     "reopened",
     "returned",
+    "still_waiting",
     "team_parted",
     "withdrawn",
 ]

@@ -85,7 +85,7 @@ class Application(Base):
     `locked_at` is set while a round holds the inputs: nothing changes then. `search` and
     `order_key` are the applicant's name as it is searched and sorted. `agrees_to_open_file` counts
     where the rules of the call let the file of the round open to everybody. `reminded_at`: when
-    the applicant was last written to about the deadline.
+    the applicant was last reminded that it waits for them.
 
     `applies_as`: student or staff. `credits_wanted` and `credits_most` where a call gives several
     courses: with the first reached no more are given, the second is never passed; `draft_credits`

@@ -47,6 +47,7 @@ from .pipeline import (
     units_in_pipeline,
     visible_to,
 )
+from .reminding import waiting_for_applicants
 
 __all__ = [
     "MINE",
@@ -93,4 +94,5 @@ __all__ = [
     "undecided_applications",
     "units_in_pipeline",
     "visible_to",
+    "waiting_for_applicants",
 ]

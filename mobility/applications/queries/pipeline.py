@@ -88,7 +88,7 @@ def visible_to(user: User) -> Select:
 
 
 def _filtered(user: User, filters: Filters) -> Select:
-    found = visible_to(user).where(*_narrowing(user, filters))
+    found = visible_to(user).where(*narrowing(user, filters))
     if filters.status is not None:
         found = found.where(Application.status == filters.status)
     for word in search_key(filters.q).split():
@@ -96,7 +96,7 @@ def _filtered(user: User, filters: Filters) -> Select:
     return found.order_by(*SORTS.get(filters.sort, SORTS["name"]))
 
 
-def _narrowing(user: User, filters: Filters) -> list[ColumnElement[bool]]:
+def narrowing(user: User, filters: Filters) -> list[ColumnElement[bool]]:
     """What the filters ask of drafts too: all but the status and the words searched for."""
     asked: list[ColumnElement[bool]] = []
     if filters.direction is not None:
@@ -124,7 +124,7 @@ def pipeline_counts(user: User, filters: Filters) -> dict[ApplicationStatus, int
         drafts = select(func.count(Application.id)).where(
             in_scope(user),
             Application.status == ApplicationStatus.DRAFT,
-            *_narrowing(user, filters),
+            *narrowing(user, filters),
         )
         counts[ApplicationStatus.DRAFT] = db.session.scalar(drafts) or 0
     return {status: counts.get(status, 0) for status in ApplicationStatus}

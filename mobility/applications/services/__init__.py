@@ -47,7 +47,7 @@ from .overriding import (
     readmit_application,
     release_application,
 )
-from .reminding import REMINDERS, remind_applicants
+from .reminding import REMINDERS, remind_applicants, remind_application, why_not_reminded
 from .teams import agree_as_partner, ask_partner, part_from_team
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "reject_document",
     "release_application",
     "remind_applicants",
+    "remind_application",
     "reopen_application",
     "return_application",
     "said",
@@ -92,6 +93,7 @@ __all__ = [
     "why_no_documents",
     "why_not_checked",
     "why_not_open",
+    "why_not_reminded",
     "why_shut",
     "withdraw_application",
 ]

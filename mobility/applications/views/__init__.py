@@ -1,6 +1,6 @@
 """Pages of applications: the applicant's, and those of the people who check."""
 
-from . import applicant, asking, bulk, documents, pipeline, ranking, review, team
+from . import applicant, asking, bulk, documents, pipeline, ranking, reminding, review, team
 from .blueprint import bp
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "documents",
     "pipeline",
     "ranking",
+    "reminding",
     "review",
     "team",
 ]

@@ -71,6 +71,7 @@ DEEDS = {
     "application.approve": _l("Approved"),
     "application.reject": _l("Rejected"),
     "application.reopen": _l("Decision taken back"),
+    "application.remind": _l("Reminded"),
     "application.assign": _l("Given to"),
     "application.pre-place": _l("Placed before the round"),
     "application.release": _l("Placement before the round taken back"),
