@@ -290,6 +290,10 @@ POST laboratories.call_off                       sign-in yes     404     404    
 GET  applications.pipeline                       sign-in 403     403     yes     yes     yes     yes     yes
 POST applications.bulk                           sign-in 403     403     yes     yes     yes     yes     yes
 GET  applications.remind                         sign-in 403     403     yes     yes     yes     yes     yes
+POST applications.save_view                      sign-in 403     403     yes     yes     yes     yes     yes
+GET  applications.saved_view                     sign-in 404     404     404     yes     404     404     404
+POST applications.rename_view                    sign-in 404     404     404     yes     404     404     404
+POST applications.remove_view                    sign-in 404     404     404     yes     404     404     404
 POST applications.send_reminders                 sign-in 403     403     422     422     422     422     422
 GET  applications.review                         sign-in 403     404     404     404     404     404     404
 GET  applications.review@submitted               sign-in 403     404     yes     yes     404     404     yes
@@ -583,6 +587,8 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "readmit-text": "A slip.",
         "readmit-version": version_of(Application, application_id),
     },
+    "applications.save_view": {"name": "To score", "status": "submitted"},
+    "applications.rename_view": {"name": "Another name"},
     "applications.assign": lambda application_id: {
         "assign-colleague": who_sends(),
         "assign-version": version_of(Application, application_id),

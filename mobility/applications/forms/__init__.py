@@ -17,6 +17,7 @@ from .applications import (
     ScoreField,
     ScoreForm,
     Versioned,
+    ViewForm,
     ranking_form,
 )
 from .documents import (
@@ -53,6 +54,7 @@ __all__ = [
     "ScoreForm",
     "UploadForm",
     "Versioned",
+    "ViewForm",
     "asking_form",
     "ranking_form",
     "upload_form",

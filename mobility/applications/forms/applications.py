@@ -13,6 +13,7 @@ from ...accounts.models import User
 from ...forms import Form, RankedChoices, stripped
 from ...offers.fields import NumberField
 from ...offers.models import Call
+from ..models import LONGEST_NAME
 
 LONGEST_TEXT = 2000
 
@@ -225,6 +226,14 @@ def people_to_choose(people: list[User]) -> list[tuple[int, Any]]:
     """Nobody, and then each of them."""
     nobody: list[tuple[int, Any]] = [(0, _l("nobody"))]
     return nobody + [(one.id, one.name) for one in people]
+
+
+class ViewForm(Form):
+    name = StringField(
+        _l("Name of the view"),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give the view a name.")), Length(max=LONGEST_NAME)],
+    )
 
 
 class BulkForm(Form):

@@ -11,9 +11,11 @@ from .documents import (
     Lack,
     lack_of,
 )
+from .saved_views import LONGEST_NAME, SavedView
 
 __all__ = [
     "CHECK",
+    "LONGEST_NAME",
     "WORKFLOW",
     "Application",
     "ApplicationStatus",
@@ -24,6 +26,7 @@ __all__ = [
     "DocumentStatus",
     "FileType",
     "Lack",
+    "SavedView",
     "Window",
     "lack_of",
 ]

@@ -48,6 +48,7 @@ from .pipeline import (
     visible_to,
 )
 from .reminding import waiting_for_applicants
+from .saved_views import get_saved_view, saved_views
 
 __all__ = [
     "MINE",
@@ -74,6 +75,7 @@ __all__ = [
     "document_slots",
     "get_application",
     "get_document",
+    "get_saved_view",
     "has_places_for",
     "holders_in_pipeline",
     "ids_to_rank",
@@ -88,6 +90,7 @@ __all__ = [
     "pipeline_ids",
     "pipeline_page",
     "profile_of",
+    "saved_views",
     "sends",
     "team_applications_of",
     "timeline",

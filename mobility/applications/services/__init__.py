@@ -49,6 +49,7 @@ from .overriding import (
 )
 from .reminding import REMINDERS, remind_applicants, remind_application, why_not_reminded
 from .teams import agree_as_partner, ask_partner, part_from_team
+from .viewing import remove_view, rename_view, save_view
 
 __all__ = [
     "LONGEST_MOTIVATION",
@@ -81,10 +82,13 @@ __all__ = [
     "release_application",
     "remind_applicants",
     "remind_application",
+    "remove_view",
+    "rename_view",
     "reopen_application",
     "return_application",
     "said",
     "save_draft",
+    "save_view",
     "score_application",
     "start_application",
     "submit_application",

@@ -1,6 +1,17 @@
 """Pages of applications: the applicant's, and those of the people who check."""
 
-from . import applicant, asking, bulk, documents, pipeline, ranking, reminding, review, team
+from . import (
+    applicant,
+    asking,
+    bulk,
+    documents,
+    pipeline,
+    ranking,
+    reminding,
+    review,
+    saved_views,
+    team,
+)
 from .blueprint import bp
 
 __all__ = [
@@ -13,5 +24,6 @@ __all__ = [
     "ranking",
     "reminding",
     "review",
+    "saved_views",
     "team",
 ]

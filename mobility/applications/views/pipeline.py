@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from ...access import guard
 from ...agreements.models import Direction
+from ..forms import ViewForm
 from ..models import ApplicationStatus
 from ..queries import (
     MINE,
@@ -20,6 +21,7 @@ from ..queries import (
     holders_in_pipeline,
     pipeline_counts,
     pipeline_page,
+    saved_views,
     units_in_pipeline,
 )
 from .blueprint import bp
@@ -47,11 +49,17 @@ def filters_of(given: Any) -> Filters:
 @bp.get("/pipeline")
 @guard("application:review-any")
 def pipeline() -> Any:
-    filters = filters_of(request.args)
+    return page_of_pipeline(filters_of(request.args), ViewForm(formdata=None))
+
+
+def page_of_pipeline(filters: Filters, form: ViewForm) -> str:
+    """The page of the pipeline; `form` keeps the filters as a view, as it was typed."""
     counts = pipeline_counts(current_user, filters)
     return render_template(
         "applications/pipeline.html",
         filters=filters,
+        views=saved_views(current_user),
+        view_form=form,
         steps=_steps(filters, counts),
         selected_words=[
             ngettext("%(num)s selected", "%(num)s selected", count) for count in range(PER_PAGE + 1)

@@ -1,4 +1,4 @@
-"""Applications are given to colleagues
+"""Applications are given to colleagues; views of the pipeline have names
 
 Revision ID: 0041
 Revises: 0027
@@ -6,6 +6,8 @@ Revises: 0027
 
 import sqlalchemy as sa
 from alembic import op
+
+import mobility.db
 
 revision = "0041"
 down_revision = "0027"
@@ -20,9 +22,22 @@ def upgrade() -> None:
             batch_op.f("fk_application_assigned_to_id_user"), "user", ["assigned_to_id"], ["id"]
         )
         batch_op.create_index(batch_op.f("ix_application_assigned_to_id"), ["assigned_to_id"])
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("filters", sa.JSON(), nullable=False),
+        sa.Column("created_at", mobility.db.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_saved_view_name")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_saved_view_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("user_id", "name", name=op.f("uq_saved_view_user_id_name")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("saved_view")
     with op.batch_alter_table("application") as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_assigned_to_id"))
         batch_op.drop_constraint(
