@@ -11,6 +11,7 @@ from .documents import (
     Lack,
     lack_of,
 )
+from .handlings import Handling
 from .saved_views import LONGEST_NAME, SavedView
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "DocumentKind",
     "DocumentStatus",
     "FileType",
+    "Handling",
     "Lack",
     "SavedView",
     "Window",

@@ -68,6 +68,10 @@ WORKFLOW = Workflow(
         "release": ({_S.PRE_PLACED}, _S.APPROVED),
         "exclude": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED}, _S.EXCLUDED),
         "readmit": ({_S.EXCLUDED}, _S.SUBMITTED),
+        # within a day, by who did it, see services.undoing
+        "undo": ({_S.APPROVED, _S.RETURNED, _S.REJECTED}, _S.SUBMITTED),
+        "undo-to-returned": ({_S.REJECTED}, _S.RETURNED),
+        "undo-assign": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED, _S.REJECTED}, None),
         # to whom it is given to check
         "assign": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED, _S.REJECTED}, None),
         "reopen": ({_S.APPROVED, _S.REJECTED, _S.RETURNED}, _S.SUBMITTED),

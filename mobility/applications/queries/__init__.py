@@ -33,6 +33,7 @@ from .documents import (
     lacks_of,
     sends,
 )
+from .handlings import handlings_of, last_handling
 from .pipeline import (
     MINE,
     NOBODYS,
@@ -76,12 +77,14 @@ __all__ = [
     "get_application",
     "get_document",
     "get_saved_view",
+    "handlings_of",
     "has_places_for",
     "holders_in_pipeline",
     "ids_to_rank",
     "is_asked",
     "lacking",
     "lacks_of",
+    "last_handling",
     "may_take",
     "offers_to_rank",
     "open_calls_without",

@@ -40,6 +40,7 @@ from .documents import (
     why_not_checked,
 )
 from .holding import hold
+from .keeping import new_batch
 from .locking import lock_applications, unlock_applications
 from .overriding import (
     exclude_application,
@@ -49,15 +50,18 @@ from .overriding import (
 )
 from .reminding import REMINDERS, remind_applicants, remind_application, why_not_reminded
 from .teams import agree_as_partner, ask_partner, part_from_team
+from .undoing import UNDO_WITHIN, Undone, undo, why_not_undone
 from .viewing import remove_view, rename_view, save_view
 
 __all__ = [
     "LONGEST_MOTIVATION",
     "REMINDERS",
+    "UNDO_WITHIN",
     "ChoicesRefused",
     "Credits",
     "Demand",
     "DocumentsMissing",
+    "Undone",
     "Wish",
     "accept_document",
     "agree_as_partner",
@@ -73,6 +77,7 @@ __all__ = [
     "how_many",
     "keep_document",
     "lock_applications",
+    "new_batch",
     "objection",
     "part_from_team",
     "pre_place_application",
@@ -93,11 +98,13 @@ __all__ = [
     "start_application",
     "submit_application",
     "tell_assigned",
+    "undo",
     "unlock_applications",
     "why_no_documents",
     "why_not_checked",
     "why_not_open",
     "why_not_reminded",
+    "why_not_undone",
     "why_shut",
     "withdraw_application",
 ]

@@ -12,6 +12,7 @@ from .. import letters
 from ..models import WORKFLOW, Application
 from ..queries import may_take
 from .checking import meet
+from .keeping import keep_handling, standing
 
 
 def assign_application(
@@ -20,6 +21,7 @@ def assign_application(
     actor: User,
     *,
     version: int | None = None,
+    batch: str | None = None,
 ) -> None:
     """Give an application to `colleague` to check, or to nobody (None)."""
     meet(application, "assign", version)
@@ -35,6 +37,7 @@ def assign_application(
             if colleague is None
             else _("It is given to %(name)s already.", name=colleague.name)
         )
+    before = standing(application)
     WORKFLOW.advance(
         application,
         "assign",
@@ -44,6 +47,7 @@ def assign_application(
         before=application.assigned_to_id,
     )
     db.session.flush()
+    keep_handling(application, "assign", actor, before, batch)
     db.session.expire(application, ["assigned_to"])
 
 

@@ -11,6 +11,7 @@ from . import (
     review,
     saved_views,
     team,
+    undoing,
 )
 from .blueprint import bp
 
@@ -26,4 +27,5 @@ __all__ = [
     "review",
     "saved_views",
     "team",
+    "undoing",
 ]

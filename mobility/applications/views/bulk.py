@@ -17,6 +17,7 @@ from ..models import Application
 from ..queries import active_user, colleagues_over, lacking, pipeline_choice, pipeline_ids
 from .blueprint import bp
 from .pipeline import filters_of
+from .undoing import tell_with_undo
 
 MOST = 500
 # action → whether it needs words for the applicant, and what they are called
@@ -134,11 +135,18 @@ def _carry_out(action: str, chosen: list[Application], form: BulkForm, seen: dic
     text = (form.text.data or "").strip()
     scores = {a.id: _score_form(a, sent=True) for a in chosen} if action == "score" else {}
     colleague = active_user(form.colleague.data) if action == "assign" else None
+    batch = services.new_batch()
     deeds: dict[str, Callable[[Application], bool]] = {
-        "approve": lambda a: _did(services.approve_application, a, version=seen[a.id]),
-        "return": lambda a: _did(services.return_application, a, text, version=seen[a.id]),
-        "reject": lambda a: _did(services.reject_application, a, text, version=seen[a.id]),
-        "assign": lambda a: _did(services.assign_application, a, colleague, version=seen[a.id]),
+        "approve": lambda a: _did(services.approve_application, a, version=seen[a.id], batch=batch),
+        "return": lambda a: _did(
+            services.return_application, a, text, version=seen[a.id], batch=batch
+        ),
+        "reject": lambda a: _did(
+            services.reject_application, a, text, version=seen[a.id], batch=batch
+        ),
+        "assign": lambda a: _did(
+            services.assign_application, a, colleague, version=seen[a.id], batch=batch
+        ),
         "score": lambda a: _scored(a, scores[a.id], seen[a.id]),
     }
     done, skipped = 0, []
@@ -150,17 +158,23 @@ def _carry_out(action: str, chosen: list[Application], form: BulkForm, seen: dic
     if action == "assign":
         given = [a for a in chosen if a not in {one for one, _why in skipped}]
         services.tell_assigned(colleague, given, current_user)
+    address = filters_of(request.form).address()
+    if done and action != "score":
+        tell_with_undo(_told(action, done), batch, address)
     if skipped:
         left = [application for application, _why in skipped]
         kept = {a.id: scores[a.id] for a in left if a.id in scores}
         page = _preview(action, left, form, scores=kept, done=done, skipped=skipped)
         return page, 409
-    flash(_told(action, done), "good")
-    return redirect(url_for(".pipeline", **filters_of(request.form).address()), 303)
+    if action == "score":
+        flash(_told(action, done), "good")
+    return redirect(url_for(".pipeline", **address), 303)
 
 
-def _did(service: Callable[..., None], application: Application, *words: Any, version: int) -> bool:
-    service(application, *words, current_user, version=version)
+def _did(
+    service: Callable[..., None], application: Application, *words: Any, version: int, batch: str
+) -> bool:
+    service(application, *words, current_user, version=version, batch=batch)
     return True
 
 
