@@ -291,6 +291,7 @@ GET  applications.pipeline                       sign-in 403     403     yes    
 POST applications.bulk                           sign-in 403     403     yes     yes     yes     yes     yes
 GET  applications.remind                         sign-in 403     403     yes     yes     yes     yes     yes
 POST applications.undo                           sign-in 403     403     404     404     404     404     404
+GET  applications.export                         sign-in 403     403     yes     yes     yes     yes     yes
 POST applications.save_view                      sign-in 403     403     yes     yes     yes     yes     yes
 GET  applications.saved_view                     sign-in 404     404     404     yes     404     404     404
 POST applications.rename_view                    sign-in 404     404     404     yes     404     404     404

@@ -33,6 +33,7 @@ from .documents import (
     lacks_of,
     sends,
 )
+from .exporting import Exported, rows_to_export
 from .handlings import handlings_of, last_handling
 from .pipeline import (
     MINE,
@@ -58,6 +59,7 @@ __all__ = [
     "SORTS",
     "UNDECIDED",
     "Deed",
+    "Exported",
     "Filters",
     "Lacks",
     "Slot",
@@ -93,6 +95,7 @@ __all__ = [
     "pipeline_ids",
     "pipeline_page",
     "profile_of",
+    "rows_to_export",
     "saved_views",
     "sends",
     "team_applications_of",

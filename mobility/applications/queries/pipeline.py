@@ -87,7 +87,7 @@ def visible_to(user: User) -> Select:
     return select(Application).where(in_scope(user), Application.status != ApplicationStatus.DRAFT)
 
 
-def _filtered(user: User, filters: Filters) -> Select:
+def filtered(user: User, filters: Filters) -> Select:
     found = visible_to(user).where(*narrowing(user, filters))
     if filters.status is not None:
         found = found.where(Application.status == filters.status)
@@ -117,7 +117,7 @@ def narrowing(user: User, filters: Filters) -> list[ColumnElement[bool]]:
 def pipeline_counts(user: User, filters: Filters) -> dict[ApplicationStatus, int]:
     """How many applications of the scope stand at each step, drafts too; the status is ignored."""
     wide = replace(filters, status=None)
-    seen = _filtered(user, wide).order_by(None).subquery()
+    seen = filtered(user, wide).order_by(None).subquery()
     grouped = select(seen.c.status, func.count()).group_by(seen.c.status)
     counts = {status: count for status, count in db.session.execute(grouped)}  # noqa: C416
     if not filters.q:  # whether somebody has a draft is not to be found by name
@@ -133,7 +133,7 @@ def pipeline_counts(user: User, filters: Filters) -> dict[ApplicationStatus, int
 def pipeline_page(user: User, filters: Filters, page: int) -> Pagination:
     """A page of the applications in scope that match the filters."""
     return db.paginate(
-        _filtered(user, filters).options(
+        filtered(user, filters).options(
             joinedload(Application.applicant).joinedload(User.profile),
             joinedload(Application.call),
             joinedload(Application.sending),
@@ -149,7 +149,7 @@ def pipeline_page(user: User, filters: Filters, page: int) -> Pagination:
 
 def pipeline_ids(user: User, filters: Filters) -> list[int]:
     """The ids of everything that matches the filters, in the order of the list."""
-    return list(db.session.scalars(_filtered(user, filters).with_only_columns(Application.id)))
+    return list(db.session.scalars(filtered(user, filters).with_only_columns(Application.id)))
 
 
 def pipeline_choice(user: User, ids: list[int]) -> list[Application]:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
 from ...access import guard
+from ...accounts.views.blueprint import own_transaction
 from ...agreements.models import Direction
+from ..exporting import export_pipeline
 from ..forms import ViewForm
 from ..models import ApplicationStatus
 from ..queries import (
@@ -26,6 +28,7 @@ from ..queries import (
 )
 from .blueprint import bp
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = tuple(status for status in ApplicationStatus if status is not ApplicationStatus.DRAFT)
 
 
@@ -50,6 +53,22 @@ def filters_of(given: Any) -> Filters:
 @guard("application:review-any")
 def pipeline() -> Any:
     return page_of_pipeline(filters_of(request.args), ViewForm(formdata=None))
+
+
+@bp.get("/pipeline/file")
+@guard("application:review-any")
+@own_transaction
+def export() -> Any:
+    """What the filters show, on every page, as a workbook."""
+    response = send_file(
+        export_pipeline(filters_of(request.args), current_user),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name="sapar-pipeline.xlsx",
+        etag=False,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def page_of_pipeline(filters: Filters, form: ViewForm) -> str:
