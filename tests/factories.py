@@ -33,6 +33,7 @@ from mobility.applications.models import (
     Document,
     DocumentKind,
     DocumentStatus,
+    SavedView,
 )
 from mobility.db import db
 from mobility.laboratories.models import Equipment, EquipmentStatus, Slot
@@ -322,6 +323,12 @@ def application(
         for rank, wanted in enumerate(offers, start=1):
             made.choices.append(Choice(rank=rank, offer=wanted))
     return _add(made)
+
+
+def saved_view(of: User, name="Mine to check", **filters) -> SavedView:
+    """A named view of a coordinator's pipeline."""
+    filters = filters or {"status": "submitted"}
+    return _add(SavedView(user_id=of.id, name=name, filters=filters, created_at=clock.now()))
 
 
 def asked(by_call: Call, kind=DocumentKind.TRANSCRIPT, *, required=True, **values) -> AskedDocument:

@@ -289,6 +289,14 @@ POST laboratories.call_off                       sign-in yes     404     404    
 
 GET  applications.pipeline                       sign-in 403     403     yes     yes     yes     yes     yes
 POST applications.bulk                           sign-in 403     403     yes     yes     yes     yes     yes
+GET  applications.remind                         sign-in 403     403     yes     yes     yes     yes     yes
+POST applications.undo                           sign-in 403     403     404     404     404     404     404
+GET  applications.export                         sign-in 403     403     yes     yes     yes     yes     yes
+POST applications.save_view                      sign-in 403     403     yes     yes     yes     yes     yes
+GET  applications.saved_view                     sign-in 404     404     404     yes     404     404     404
+POST applications.rename_view                    sign-in 404     404     404     yes     404     404     404
+POST applications.remove_view                    sign-in 404     404     404     yes     404     404     404
+POST applications.send_reminders                 sign-in 403     403     422     422     422     422     422
 GET  applications.review                         sign-in 403     404     404     404     404     404     404
 GET  applications.review@submitted               sign-in 403     404     yes     yes     404     404     yes
 GET  applications.review@rejected                sign-in 403     404     yes     yes     404     404     yes
@@ -305,6 +313,8 @@ POST applications.exclude@approved               sign-in 403     404     403    
 POST applications.pre_place@approved-closed      sign-in 403     404     403     403     404     404     yes
 POST applications.release@approved-closed        sign-in 403     404     403     403     404     404     409
 POST applications.readmit@approved               sign-in 403     404     403     403     404     404     409
+POST applications.assign@submitted               sign-in 403     404     yes     yes     404     404     yes
+POST applications.assign@approved-closed         sign-in 403     404     yes     yes     404     404     yes
 POST applications.reopen@approved                sign-in 403     404     yes     yes     404     404     yes
 POST applications.reopen@submitted               sign-in 403     404     409     409     404     404     409
 
@@ -579,6 +589,12 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "readmit-text": "A slip.",
         "readmit-version": version_of(Application, application_id),
     },
+    "applications.save_view": {"name": "To score", "status": "submitted"},
+    "applications.rename_view": {"name": "Another name"},
+    "applications.assign": lambda application_id: {
+        "assign-colleague": who_sends(),
+        "assign-version": version_of(Application, application_id),
+    },
     "applications.reopen": lambda application_id: {
         "reopen-text": "A slip.",
         "reopen-version": version_of(Application, application_id),
@@ -698,6 +714,12 @@ def seen(model: type, key: int) -> dict:
 
 def an_address() -> str:
     return db.session.scalars(select(User.email).order_by(User.id)).first() or ""
+
+
+def who_sends() -> int:
+    """A coordinator of the sending university."""
+    found = select(User.id).where(User.name == "Sending Coordinator")
+    return db.session.scalars(found).one()
 
 
 def first_choice(application_id: int) -> int:

@@ -119,6 +119,7 @@ class _Builder:
         )
         self.admin = factories.admin(name="Admin Person")
         self.sender = factories.coordinator(self.home, name="Sending Coordinator")
+        self.world.stage("", view=factories.saved_view(self.sender))
         self.receiver = factories.coordinator(self.host, name="Host Coordinator")
         for name, user in {
             "owner": self.owner,

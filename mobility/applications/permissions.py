@@ -7,7 +7,7 @@ from typing import Any
 
 from ..accounts.models import User
 from ..offers.models import Call
-from .models import Application, ApplicationStatus, Document
+from .models import Application, ApplicationStatus, Document, SavedView
 from .queries import sends
 
 
@@ -69,6 +69,11 @@ def reviews_document(user: User | None, document: Document) -> bool:
     return reviews(user, document.application)
 
 
+def owns_view(user: User | None, view: SavedView) -> bool:
+    """Who named it, as long as they have a pipeline."""
+    return user is not None and view.user_id == user.id and reviews_any(user, None)
+
+
 RULES: dict[str, Any] = {
     "application:apply": may_apply,
     "call:apply": may_apply_in,
@@ -79,6 +84,8 @@ RULES: dict[str, Any] = {
     "application:review": reviews,
     "application:override": overrides,
     "call:ask-documents": asks_for_documents,
+    "saved-view:view": owns_view,
+    "saved-view:edit": owns_view,
     "document:view": sees_document,
     "document:review": reviews_document,
 }

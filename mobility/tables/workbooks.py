@@ -4,7 +4,8 @@ import datetime
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
 from xml.parsers.expat import ExpatError
 
 from flask_babel import gettext as _
@@ -106,3 +107,25 @@ def workbook_bytes(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> byt
                 sheet.write_number(line, column, cell)
     book.close()
     return out.getvalue()
+
+
+def write_workbook(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """The same into an open file, a row in memory at a time; how many rows there were."""
+    import xlsxwriter  # only who writes a workbook pays for it
+
+    book = xlsxwriter.Workbook(out, {"constant_memory": True})
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    bold = book.add_format({"bold": True})
+    sheet.set_column(0, len(header) - 1, 20)
+    for column, name in enumerate(header):
+        sheet.write_string(0, column, name, bold)
+    line = 0
+    for line, row in enumerate(rows, 1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                sheet.write_string(line, column, cell)
+            elif cell is not None:
+                sheet.write_number(line, column, cell)
+    book.close()
+    return line

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mobility import clock
+from mobility.agreements.models import Direction
 from mobility.applications.models import Application, ApplicationStatus
 from mobility.applications.services import approve_application, score_application
 from mobility.db import db
@@ -277,3 +278,26 @@ def test_frozen_review_has_no_forms(scene, carla, one, write):
     assert "The round has frozen" in page
     assert "<form" not in page.split('id="decision-title"')[1].split("</aside>")[0]
     assert carla.post(f"/pipeline/{one.id}/reopen", {"reopen-text": "x"}).status_code == 409
+
+
+def test_pipeline_narrows_to_a_direction(scene, carla, write):
+    with write():
+        factories.application(scene.student, scene.call, scene.offers[:1])
+        for direction in Direction:
+            if direction is not scene.call.direction:
+                call = factories.call(direction=direction, title_en=direction.value)
+                factories.application(
+                    factories.student(scene.home, name=direction.value), call, scene.offers[:1]
+                )
+                factories.application(
+                    factories.student(scene.home), call, scene.offers[:1], status=S.DRAFT
+                )
+    for direction in Direction:
+        page = carla.get(f"/pipeline?direction={direction.value}").text
+        expected = "Алия Сәрсен" if direction is scene.call.direction else direction.value
+        assert names(page) == [expected]
+        assert counts(page)["all submitted"] == 1
+        drafts = "1 more person has begun" in words(page)
+        assert drafts is (direction is not scene.call.direction)
+        assert f'href="/pipeline?direction={direction.value}&amp;status=approved"' in page
+    assert len(names(carla.get("/pipeline?direction=sideways").text)) == len(Direction)

@@ -315,6 +315,10 @@ STEPS = {
     "release": {S.PRE_PLACED: S.APPROVED},
     "exclude": {S.SUBMITTED: S.EXCLUDED, S.RETURNED: S.EXCLUDED, S.APPROVED: S.EXCLUDED},
     "readmit": {S.EXCLUDED: S.SUBMITTED},
+    "undo": {S.APPROVED: S.SUBMITTED, S.REJECTED: S.SUBMITTED, S.RETURNED: S.SUBMITTED},
+    "undo-to-returned": {S.REJECTED: S.RETURNED},
+    "undo-assign": {s: s for s in (S.SUBMITTED, S.RETURNED, S.APPROVED, S.REJECTED)},
+    "assign": {s: s for s in (S.SUBMITTED, S.RETURNED, S.APPROVED, S.REJECTED)},
     "reopen": {S.APPROVED: S.SUBMITTED, S.REJECTED: S.SUBMITTED, S.RETURNED: S.SUBMITTED},
 }  # fmt: skip
 

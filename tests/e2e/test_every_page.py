@@ -24,6 +24,7 @@ NOT_PAGES = {
     "agreements.memorandum",
     "health",
     "applications.download_document",
+    "applications.export",
     "reports.download",
     "rounds.file",
     "rounds.partner_file",

@@ -3,6 +3,7 @@
 from .applications import (
     LONGEST_TEXT,
     ApproveForm,
+    AssignForm,
     BulkForm,
     ExcludeForm,
     PartnerForm,
@@ -16,6 +17,7 @@ from .applications import (
     ScoreField,
     ScoreForm,
     Versioned,
+    ViewForm,
     ranking_form,
 )
 from .documents import (
@@ -36,6 +38,7 @@ __all__ = [
     "ApproveForm",
     "AskedForm",
     "AskingForm",
+    "AssignForm",
     "BulkForm",
     "ExcludeForm",
     "PartnerForm",
@@ -51,6 +54,7 @@ __all__ = [
     "ScoreForm",
     "UploadForm",
     "Versioned",
+    "ViewForm",
     "asking_form",
     "ranking_form",
     "upload_form",

@@ -9,9 +9,11 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
+from ...accounts.models import User
 from ...forms import Form, RankedChoices, stripped
 from ...offers.fields import NumberField
 from ...offers.models import Call
+from ..models import LONGEST_NAME
 
 LONGEST_TEXT = 2000
 
@@ -210,7 +212,36 @@ class ReopenForm(Versioned):
     )
 
 
-class BulkForm(Form):
-    """The words that go to everybody chosen: a note or a reason."""
+class AssignForm(Versioned):
+    """To whom an application is given; 0 is nobody."""
 
+    colleague = SelectField(_l("Given to"), coerce=int)
+
+    def offer(self, people: list[User]) -> None:
+        """The people to choose from."""
+        self.colleague.choices = people_to_choose(people)
+
+
+def people_to_choose(people: list[User]) -> list[tuple[int, Any]]:
+    """Nobody, and then each of them."""
+    nobody: list[tuple[int, Any]] = [(0, _l("nobody"))]
+    return nobody + [(one.id, one.name) for one in people]
+
+
+class ViewForm(Form):
+    name = StringField(
+        _l("Name of the view"),
+        filters=[stripped],
+        validators=[InputRequired(_l("Give the view a name.")), Length(max=LONGEST_NAME)],
+    )
+
+
+class BulkForm(Form):
+    """What holds for everybody chosen: the words of a note or a reason, or who checks them."""
+
+    colleague = SelectField(_l("Give them to"), coerce=int)
     text = TextAreaField(filters=[stripped], validators=[Length(max=LONGEST_TEXT)])
+
+    def offer(self, people: list[User]) -> None:
+        """The people to choose from."""
+        self.colleague.choices = people_to_choose(people)

@@ -3,6 +3,7 @@
 from .applications import (
     approved,
     asked_as_partner,
+    decision_undone,
     excluded,
     partner_answered,
     pre_placed,
@@ -14,12 +15,16 @@ from .applications import (
     team_parted,
     withdrawn,
 )
-from .documents import deadline_near, document_rejected
+from .checking import assigned, assignment_undone
+from .documents import deadline_near, document_rejected, still_waiting
 
 __all__ = [
     "approved",
     "asked_as_partner",
+    "assigned",
+    "assignment_undone",
     "deadline_near",
+    "decision_undone",
     "document_rejected",
     "excluded",
     "partner_answered",
@@ -29,6 +34,7 @@ __all__ = [
     "released",
     "reopened",
     "returned",
+    "still_waiting",
     "team_parted",
     "withdrawn",
 ]

@@ -8,7 +8,7 @@ from ...accounts.models import User
 from ...i18n import moment_text
 from ...mail import Letter
 from ...offers.models import Phase
-from ..models import Application, Window
+from ..models import Application, ApplicationStatus, Window
 
 
 def _link(application: Application) -> str:
@@ -180,6 +180,37 @@ def reopened(application: Application) -> Letter:
             call=application.call.title,
         ),
         to_do=_("There is nothing to do now; we will write when it is decided."),
+        link=_link(application),
+        link_label=_("Open your application"),
+    )
+
+
+def decision_undone(application: Application, action: str) -> Letter:
+    """What was written of a decision was a mistake, and how it stands now."""
+    title = application.call.title
+    mistaken = {
+        "approve": _(
+            "We wrote that your application in the call “%(call)s” was approved.", call=title
+        ),
+        "return": _(
+            "We wrote that your application in the call “%(call)s” was returned to you.", call=title
+        ),
+        "reject": _(
+            "We wrote that your application in the call “%(call)s” was not approved.", call=title
+        ),
+    }[action]
+    corrected = _(
+        "That was a mistake and is taken back. The state of your application is “%(state)s”.",
+        state=application.status.label,
+    )
+    returned = application.status is ApplicationStatus.RETURNED
+    return Letter(
+        subject=_("Correction: your application in “%(call)s”", call=title),
+        happened=f"{mistaken} {corrected}",
+        to_do=_("Mend it and submit it again.")
+        if returned
+        else _("There is nothing to do now; we will write when it is decided."),
+        until=application.call.mending_until if returned else None,
         link=_link(application),
         link_label=_("Open your application"),
     )

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from ...mail import Letter, address_of
-from ..models import Application, Document, Window
+from ..models import Application, ApplicationStatus, Document, Window
 from ..queries import Lacks
 
 
@@ -34,6 +34,36 @@ def document_rejected(document: Document) -> Letter:
         until=(call.mending_until if mending else call.closes_at) if open_now else None,
         link=address_of("applications.documents", application_id=application.id),
         link_label=_("Open your documents"),
+    )
+
+
+def still_waiting(application: Application) -> Letter:
+    """To somebody whose draft is not submitted, or whose application was returned."""
+    call = application.call
+    returned = application.status is ApplicationStatus.RETURNED
+    mending = application.window is Window.MENDING
+    return Letter(
+        subject=_("Please mend your application in “%(call)s”", call=call.title)
+        if returned
+        else _("Not submitted yet: your application in “%(call)s”", call=call.title),
+        happened=_(
+            "Your coordinator reminds you: your application in the call “%(call)s” was returned to"
+            " you with this note: %(note)s",
+            call=call.title,
+            note=application.note,
+        )
+        if returned
+        else _(
+            "Your coordinator reminds you: you have begun an application in the call “%(call)s” "
+            "and not submitted it. Only what you submit counts.",
+            call=call.title,
+        ),
+        to_do=_("Mend it and submit it again.")
+        if returned
+        else _("Look through your choices and submit them."),
+        until=call.mending_until if mending else call.closes_at,
+        link=address_of("applications.choices", application_id=application.id),
+        link_label=_("Mend your application") if returned else _("Open your application"),
     )
 
 

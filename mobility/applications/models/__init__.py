@@ -11,9 +11,12 @@ from .documents import (
     Lack,
     lack_of,
 )
+from .handlings import Handling
+from .saved_views import LONGEST_NAME, SavedView
 
 __all__ = [
     "CHECK",
+    "LONGEST_NAME",
     "WORKFLOW",
     "Application",
     "ApplicationStatus",
@@ -23,7 +26,9 @@ __all__ = [
     "DocumentKind",
     "DocumentStatus",
     "FileType",
+    "Handling",
     "Lack",
+    "SavedView",
     "Window",
     "lack_of",
 ]

@@ -68,6 +68,12 @@ WORKFLOW = Workflow(
         "release": ({_S.PRE_PLACED}, _S.APPROVED),
         "exclude": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED}, _S.EXCLUDED),
         "readmit": ({_S.EXCLUDED}, _S.SUBMITTED),
+        # within a day, by who did it, see services.undoing
+        "undo": ({_S.APPROVED, _S.RETURNED, _S.REJECTED}, _S.SUBMITTED),
+        "undo-to-returned": ({_S.REJECTED}, _S.RETURNED),
+        "undo-assign": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED, _S.REJECTED}, None),
+        # to whom it is given to check
+        "assign": ({_S.SUBMITTED, _S.RETURNED, _S.APPROVED, _S.REJECTED}, None),
         "reopen": ({_S.APPROVED, _S.REJECTED, _S.RETURNED}, _S.SUBMITTED),
     },
 )
@@ -83,12 +89,12 @@ class Application(Base):
     `locked_at` is set while a round holds the inputs: nothing changes then. `search` and
     `order_key` are the applicant's name as it is searched and sorted. `agrees_to_open_file` counts
     where the rules of the call let the file of the round open to everybody. `reminded_at`: when
-    the applicant was last written to about the deadline.
+    the applicant was last reminded that it waits for them.
 
     `applies_as`: student or staff. `credits_wanted` and `credits_most` where a call gives several
     courses: with the first reached no more are given, the second is never passed; `draft_credits`
     are those of the draft, {"wanted": …, "most": …}. `partner`: the other of a team, who has
-    agreed at `partner_agreed_at`.
+    agreed at `partner_agreed_at`. `assigned_to`: the colleague to whom it is given to check.
     """
 
     __tablename__ = "application"
@@ -143,6 +149,7 @@ class Application(Base):
     draft_credits: Mapped[dict[str, float | None] | None] = mapped_column(JSON(none_as_null=True))
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     partner_agreed_at: Mapped[datetime | None]
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     agrees_to_open_file: Mapped[bool] = mapped_column(default=False)
     pre_placed_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
     search: Mapped[str] = mapped_column(String(500), default="")
@@ -154,6 +161,7 @@ class Application(Base):
     applicant: Mapped[User] = relationship(foreign_keys=applicant_id)
     partner: Mapped[User | None] = relationship(foreign_keys=partner_id)
     scored_by: Mapped[User | None] = relationship(foreign_keys=scored_by_id)
+    assigned_to: Mapped[User | None] = relationship(foreign_keys=assigned_to_id)
     sending: Mapped[Institution] = relationship()
     sending_unit: Mapped[OrganisationalUnit | None] = relationship()
     pre_placed_offer: Mapped[Offer | None] = relationship()

@@ -1,21 +1,18 @@
-"""Reads of applications: an applicant's own, a coordinator's scope, what a round takes."""
+"""Reads of applications: an applicant's own, what a round takes, what happened to one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ...accounts.models import Profile, User
 from ...agreements.models import CooperationCondition, Direction
 from ...audit import AuditEvent, history
-from ...db import db, search_key
+from ...db import db
 from ...offers.models import Call, CallStatus, Offer, OfferStatus
-from ...partners.models import OrganisationalUnit
 from ..models import Application, ApplicationStatus, Choice, Document
 
-PER_PAGE = 25
 UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
 _CONDITION = (
     joinedload(Offer.condition).joinedload(CooperationCondition.agreement),
@@ -180,155 +177,16 @@ def undecided_applications(call: Call) -> list[Application]:
     )
 
 
-# --- The pipeline ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a coordinator looks at; every part of it stands in the address."""
-
-    call: int | None = None
-    status: ApplicationStatus | None = None
-    unit: int | None = None
-    q: str = ""
-    sort: str = "name"
-
-    def address(self) -> dict[str, Any]:
-        """The parts that are set, as they stand in the address."""
-        return {
-            name: value
-            for name, value in (
-                ("call", self.call),
-                ("status", None if self.status is None else self.status.value),
-                ("unit", self.unit),
-                ("q", self.q or None),
-                ("sort", None if self.sort == "name" else self.sort),
-            )
-            if value is not None
-        }
-
-
-SORTS = {
-    "name": (Application.order_key, Application.id),
-    "score": (Application.score.is_(None), Application.score.desc(), Application.order_key),
-    "submitted": (Application.submitted_at, Application.id),
-}
-
-
-def _scope(user: User) -> ColumnElement[bool]:
-    """The condition that keeps to applications of the institutions and units coordinated."""
-    own: ColumnElement[bool]
-    if user.is_admin:
-        own = Application.id.is_not(None)
-    else:
-        own = or_(
-            false(),
-            *(
-                and_(
-                    Application.sending_id == institution,
-                    *([] if unit is None else [Application.sending_unit_id == unit]),
-                )
-                for institution, unit in user.scopes
-            ),
-        )
-    other = or_(Application.partner_id.is_(None), Application.partner_id != user.id)
-    return and_(own, Application.applicant_id != user.id, other)
-
-
-def visible_to(user: User) -> Select:
-    """Applications that a coordinator or an admin may open: of their scope, once submitted."""
-    return select(Application).where(_scope(user), Application.status != ApplicationStatus.DRAFT)
-
-
-def _filtered(user: User, filters: Filters) -> Select:
-    found = visible_to(user)
-    if filters.call is not None:
-        found = found.where(Application.call_id == filters.call)
-    if filters.status is not None:
-        found = found.where(Application.status == filters.status)
-    if filters.unit is not None:
-        found = found.where(Application.sending_unit_id == filters.unit)
-    for word in search_key(filters.q).split():
-        found = found.where(Application.search.contains(word, autoescape=True))
-    return found.order_by(*SORTS.get(filters.sort, SORTS["name"]))
-
-
-def pipeline_counts(user: User, filters: Filters) -> dict[ApplicationStatus, int]:
-    """How many applications of the scope stand at each step, drafts too; the status is ignored."""
-    wide = replace(filters, status=None)
-    seen = _filtered(user, wide).order_by(None).subquery()
-    grouped = select(seen.c.status, func.count()).group_by(seen.c.status)
-    counts = {status: count for status, count in db.session.execute(grouped)}  # noqa: C416
-    if not filters.q:  # whether somebody has a draft is not to be found by name
-        drafts = select(func.count(Application.id)).where(
-            _scope(user), Application.status == ApplicationStatus.DRAFT
-        )
-        if filters.call is not None:
-            drafts = drafts.where(Application.call_id == filters.call)
-        if filters.unit is not None:
-            drafts = drafts.where(Application.sending_unit_id == filters.unit)
-        counts[ApplicationStatus.DRAFT] = db.session.scalar(drafts) or 0
-    return {status: counts.get(status, 0) for status in ApplicationStatus}
-
-
-def pipeline_page(user: User, filters: Filters, page: int) -> Pagination:
-    """A page of the applications in scope that match the filters."""
-    return db.paginate(
-        _filtered(user, filters).options(
-            joinedload(Application.applicant).joinedload(User.profile),
-            joinedload(Application.call),
-            joinedload(Application.sending),
-            joinedload(Application.sending_unit),
-            selectinload(Application.choices),
-        ),
-        page=page,
-        per_page=PER_PAGE,
-        error_out=False,
-    )
-
-
-def pipeline_ids(user: User, filters: Filters) -> list[int]:
-    """The ids of everything that matches the filters, in the order of the list."""
-    return list(db.session.scalars(_filtered(user, filters).with_only_columns(Application.id)))
-
-
-def pipeline_choice(user: User, ids: list[int]) -> list[Application]:
-    """Those of `ids` that are in scope, by name; what somebody has no right to is left out."""
-    return list(
-        db.session.scalars(
-            visible_to(user)
-            .options(joinedload(Application.applicant), joinedload(Application.call))
-            .where(Application.id.in_(ids))
-            .order_by(*SORTS["name"])
-        )
-    )
-
-
-def calls_in_pipeline(user: User) -> list[Call]:
-    """The calls in which the scope has applications, newest first."""
-    calls = select(Application.call_id).where(_scope(user))
-    return list(
-        db.session.scalars(
-            select(Call).where(Call.id.in_(calls)).order_by(Call.closes_at.desc(), Call.id.desc())
-        )
-    )
-
-
-def units_in_pipeline(user: User) -> list[OrganisationalUnit]:
-    """The sending units that the scope's applications come from."""
-    units = select(Application.sending_unit_id).where(_scope(user))
-    found = db.session.scalars(
-        select(OrganisationalUnit).where(OrganisationalUnit.id.in_(units))
-    ).all()
-    return sorted(found, key=lambda unit: unit.name)
-
-
 @dataclass(frozen=True)
 class Deed:
-    """One line of an application's history, with the name of who did it (None: the service)."""
+    """One line of an application's history, with the name of who did it (None: the service).
+
+    `to`: to whom it was given, where that was the deed.
+    """
 
     event: AuditEvent
     actor: str | None
+    to: str | None = None
 
 
 def timeline(application: Application) -> list[Deed]:
@@ -337,10 +195,13 @@ def timeline(application: Application) -> list[Deed]:
     Who opened a document stays in the record alone.
     """
     events = sorted([*history(application), *_of_documents(application)], key=lambda e: e.id)
-    people = {event.actor_id for event in events if event.actor_id is not None}
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(people)))
+    people = {event.actor_id for event in events} | {e.details.get("to") for e in events}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(people - {None})))
     names: dict[int | None, str] = {person: name for person, name in rows}  # noqa: C416
-    return [Deed(event, names.get(event.actor_id)) for event in reversed(events)]
+    return [
+        Deed(event, names.get(event.actor_id), names.get(event.details.get("to")))
+        for event in reversed(events)
+    ]
 
 
 def _of_documents(application: Application) -> list[AuditEvent]:

@@ -19,6 +19,7 @@ from .applying import (
     withdraw_application,
 )
 from .asking import Demand, ask_for_documents
+from .assigning import assign_application, tell_assigned
 from .checking import (
     approve_application,
     objection,
@@ -39,6 +40,7 @@ from .documents import (
     why_not_checked,
 )
 from .holding import hold
+from .keeping import new_batch
 from .locking import lock_applications, unlock_applications
 from .overriding import (
     exclude_application,
@@ -46,16 +48,20 @@ from .overriding import (
     readmit_application,
     release_application,
 )
-from .reminding import REMINDERS, remind_applicants
+from .reminding import REMINDERS, remind_applicants, remind_application, why_not_reminded
 from .teams import agree_as_partner, ask_partner, part_from_team
+from .undoing import UNDO_WITHIN, Undone, undo, why_not_undone
+from .viewing import remove_view, rename_view, save_view
 
 __all__ = [
     "LONGEST_MOTIVATION",
     "REMINDERS",
+    "UNDO_WITHIN",
     "ChoicesRefused",
     "Credits",
     "Demand",
     "DocumentsMissing",
+    "Undone",
     "Wish",
     "accept_document",
     "agree_as_partner",
@@ -63,6 +69,7 @@ __all__ = [
     "approve_application",
     "ask_for_documents",
     "ask_partner",
+    "assign_application",
     "certify",
     "check_takes_documents",
     "exclude_application",
@@ -70,6 +77,7 @@ __all__ = [
     "how_many",
     "keep_document",
     "lock_applications",
+    "new_batch",
     "objection",
     "part_from_team",
     "pre_place_application",
@@ -78,17 +86,25 @@ __all__ = [
     "reject_document",
     "release_application",
     "remind_applicants",
+    "remind_application",
+    "remove_view",
+    "rename_view",
     "reopen_application",
     "return_application",
     "said",
     "save_draft",
+    "save_view",
     "score_application",
     "start_application",
     "submit_application",
+    "tell_assigned",
+    "undo",
     "unlock_applications",
     "why_no_documents",
     "why_not_checked",
     "why_not_open",
+    "why_not_reminded",
+    "why_not_undone",
     "why_shut",
     "withdraw_application",
 ]

@@ -17,13 +17,20 @@ from ..eligibility import obstacles
 from ..models import WORKFLOW, Application, DocumentKind, Lack
 from ..queries import Lacks, lacks_of
 from .holding import frozen, hold
+from .keeping import keep_handling, standing
 
 
 def meet(application: Application, action: str, version: int | None) -> None:
     """Hold the row; refuse a form filled in over an older state, and what is not possible now."""
     hold(application)
     if version is not None and version != application.version:
-        raise Conflict(_("Somebody else changed this application after you had opened it."))
+        raise Conflict(
+            _(
+                "Somebody else changed this application after you had opened it. "
+                "The present state is “%(state)s”.",
+                state=application.status.label,
+            )
+        )
     if why := objection(application, action):
         raise Conflict(why)
 
@@ -101,23 +108,36 @@ def _score(given: float | Decimal) -> float:
 
 
 def return_application(
-    application: Application, note: str, actor: User, *, version: int | None = None
+    application: Application,
+    note: str,
+    actor: User,
+    *,
+    version: int | None = None,
+    batch: str | None = None,
 ) -> None:
     """Give an application back with a note on what to mend."""
     meet(application, "return", version)
     note = words_of(note, _("Say what is to be mended."))
+    before = standing(application)
     WORKFLOW.advance(application, "return", actor=actor, reason=note, values={"note": note})
     db.session.flush()
+    keep_handling(application, "return", actor, before, batch)
     queue_letter(application.applicant, letters.returned, application)
 
 
 def approve_application(
-    application: Application, actor: User, *, version: int | None = None
+    application: Application,
+    actor: User,
+    *,
+    version: int | None = None,
+    batch: str | None = None,
 ) -> None:
     """Let an application into the round; Conflict without a score or a choice that counts."""
     meet(application, "approve", version)
+    before = standing(application)
     WORKFLOW.advance(application, "approve", actor=actor, values={"note": ""})
     db.session.flush()
+    keep_handling(application, "approve", actor, before, batch)
     queue_letter(application.applicant, letters.approved, application)
 
 
@@ -127,13 +147,20 @@ def _has_eligible_choice(application: Application) -> bool:
 
 
 def reject_application(
-    application: Application, reason: str, actor: User, *, version: int | None = None
+    application: Application,
+    reason: str,
+    actor: User,
+    *,
+    version: int | None = None,
+    batch: str | None = None,
 ) -> None:
     """Keep an application out of the round, and say why."""
     meet(application, "reject", version)
     reason = words_of(reason, _("Say why; the applicant will read it."))
+    before = standing(application)
     WORKFLOW.advance(application, "reject", actor=actor, reason=reason, values={"note": reason})
     db.session.flush()
+    keep_handling(application, "reject", actor, before, batch)
     queue_letter(application.applicant, letters.rejected, application)
 
 

@@ -1,6 +1,18 @@
 """Pages of applications: the applicant's, and those of the people who check."""
 
-from . import applicant, asking, bulk, documents, pipeline, ranking, review, team
+from . import (
+    applicant,
+    asking,
+    bulk,
+    documents,
+    pipeline,
+    ranking,
+    reminding,
+    review,
+    saved_views,
+    team,
+    undoing,
+)
 from .blueprint import bp
 
 __all__ = [
@@ -11,6 +23,9 @@ __all__ = [
     "documents",
     "pipeline",
     "ranking",
+    "reminding",
     "review",
+    "saved_views",
     "team",
+    "undoing",
 ]

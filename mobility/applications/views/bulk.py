@@ -14,9 +14,10 @@ from ...errors import Conflict, Invalid
 from .. import services
 from ..forms import BulkForm, ScoreForm
 from ..models import Application
-from ..queries import lacking, pipeline_choice, pipeline_ids
+from ..queries import active_user, colleagues_over, lacking, pipeline_choice, pipeline_ids
 from .blueprint import bp
 from .pipeline import filters_of
+from .undoing import tell_with_undo
 
 MOST = 500
 # action → whether it needs words for the applicant, and what they are called
@@ -25,6 +26,7 @@ WORDS = {
     "return": _l("What is to be mended"),
     "reject": _l("Reason of the rejection"),
     "score": None,
+    "assign": None,
 }
 
 
@@ -39,9 +41,7 @@ def bulk() -> Any:
     if not chosen:
         flash(_("Select at least one application first."), "needs-you")
         return redirect(url_for(".pipeline", **filters_of(request.form).address()), 303)
-    form = BulkForm(formdata=request.form if seen else None)
-    if WORDS[action]:
-        form.text.label.text = WORDS[action]
+    form = _form(action, chosen, sent=bool(seen))
     if not seen:
         return _preview(action, chosen, form)
     if WORDS[action] and not (form.text.data or "").strip():
@@ -51,6 +51,17 @@ def bulk() -> Any:
     if not form.validate():
         return _preview(action, chosen, form), 422
     return _carry_out(action, chosen, form, seen)
+
+
+def _form(action: str, chosen: list[Application], *, sent: bool) -> BulkForm:
+    form = BulkForm(formdata=request.form if sent else None)
+    if action == "assign":
+        form.offer(colleagues_over(chosen))
+    else:
+        del form.colleague
+    if WORDS[action]:
+        form.text.label.text = WORDS[action]
+    return form
 
 
 def _marked() -> list[int]:
@@ -110,6 +121,11 @@ def _heading(action: str, count: int) -> str:
         "approve": ngettext("Approve %(num)s application", "Approve %(num)s applications", count),
         "return": ngettext("Return %(num)s application", "Return %(num)s applications", count),
         "reject": ngettext("Reject %(num)s application", "Reject %(num)s applications", count),
+        "assign": ngettext(
+            "Give %(num)s application to a colleague",
+            "Give %(num)s applications to a colleague",
+            count,
+        ),
         "score": ngettext("Score %(num)s application", "Score %(num)s applications", count),
     }[action]
 
@@ -118,10 +134,19 @@ def _carry_out(action: str, chosen: list[Application], form: BulkForm, seen: dic
     """Each row through the same service as alone, rows in order of id; the rest is reported."""
     text = (form.text.data or "").strip()
     scores = {a.id: _score_form(a, sent=True) for a in chosen} if action == "score" else {}
+    colleague = active_user(form.colleague.data) if action == "assign" else None
+    batch = services.new_batch()
     deeds: dict[str, Callable[[Application], bool]] = {
-        "approve": lambda a: _did(services.approve_application, a, version=seen[a.id]),
-        "return": lambda a: _did(services.return_application, a, text, version=seen[a.id]),
-        "reject": lambda a: _did(services.reject_application, a, text, version=seen[a.id]),
+        "approve": lambda a: _did(services.approve_application, a, version=seen[a.id], batch=batch),
+        "return": lambda a: _did(
+            services.return_application, a, text, version=seen[a.id], batch=batch
+        ),
+        "reject": lambda a: _did(
+            services.reject_application, a, text, version=seen[a.id], batch=batch
+        ),
+        "assign": lambda a: _did(
+            services.assign_application, a, colleague, version=seen[a.id], batch=batch
+        ),
         "score": lambda a: _scored(a, scores[a.id], seen[a.id]),
     }
     done, skipped = 0, []
@@ -130,17 +155,26 @@ def _carry_out(action: str, chosen: list[Application], form: BulkForm, seen: dic
             done += deeds[action](application)
         except (Conflict, Invalid) as error:
             skipped.append((application, error.message))
+    if action == "assign":
+        given = [a for a in chosen if a not in {one for one, _why in skipped}]
+        services.tell_assigned(colleague, given, current_user)
+    address = filters_of(request.form).address()
+    if done and action != "score":
+        tell_with_undo(_told(action, done), batch, address)
     if skipped:
         left = [application for application, _why in skipped]
         kept = {a.id: scores[a.id] for a in left if a.id in scores}
         page = _preview(action, left, form, scores=kept, done=done, skipped=skipped)
         return page, 409
-    flash(_told(action, done), "good")
-    return redirect(url_for(".pipeline", **filters_of(request.form).address()), 303)
+    if action == "score":
+        flash(_told(action, done), "good")
+    return redirect(url_for(".pipeline", **address), 303)
 
 
-def _did(service: Callable[..., None], application: Application, *words: str, version: int) -> bool:
-    service(application, *words, current_user, version=version)
+def _did(
+    service: Callable[..., None], application: Application, *words: Any, version: int, batch: str
+) -> bool:
+    service(application, *words, current_user, version=version, batch=batch)
     return True
 
 
@@ -174,6 +208,9 @@ def _told(action: str, count: int) -> str:
         ),
         "reject": ngettext(
             "%(num)s application rejected.", "%(num)s applications rejected.", count
+        ),
+        "assign": ngettext(
+            "%(num)s application given on.", "%(num)s applications given on.", count
         ),
         "score": ngettext("%(num)s score saved.", "%(num)s scores saved.", count),
     }[action]

@@ -2,34 +2,48 @@
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
 from ...access import guard
+from ...accounts.views.blueprint import own_transaction
+from ...agreements.models import Direction
+from ..exporting import export_pipeline
+from ..forms import ViewForm
 from ..models import ApplicationStatus
 from ..queries import (
+    MINE,
+    NOBODYS,
     PER_PAGE,
     SORTS,
     Filters,
     calls_in_pipeline,
+    holders_in_pipeline,
     pipeline_counts,
     pipeline_page,
+    saved_views,
     units_in_pipeline,
 )
 from .blueprint import bp
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = tuple(status for status in ApplicationStatus if status is not ApplicationStatus.DRAFT)
 
 
 def filters_of(given: Any) -> Filters:
     """The filters that an address or a form carries; what makes no sense is left out."""
     status = given.get("status", "")
+    direction = given.get("direction", "")
+    assigned = given.get("assigned", "")
+    known = assigned in {MINE, NOBODYS} or (assigned.isdecimal() and len(assigned) <= 9)
     return Filters(
+        direction=Direction(direction) if direction in {one.value for one in Direction} else None,
         call=given.get("call", type=int),
         status=ApplicationStatus(status) if status in {step.value for step in STEPS} else None,
         unit=given.get("unit", type=int),
+        assigned=assigned if known else "",
         q=given.get("q", "").strip()[:100],
         sort=given.get("sort", "name") if given.get("sort") in SORTS else "name",
     )
@@ -38,11 +52,33 @@ def filters_of(given: Any) -> Filters:
 @bp.get("/pipeline")
 @guard("application:review-any")
 def pipeline() -> Any:
-    filters = filters_of(request.args)
+    return page_of_pipeline(filters_of(request.args), ViewForm(formdata=None))
+
+
+@bp.get("/pipeline/file")
+@guard("application:review-any")
+@own_transaction
+def export() -> Any:
+    """What the filters show, on every page, as a workbook."""
+    response = send_file(
+        export_pipeline(filters_of(request.args), current_user),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name="sapar-pipeline.xlsx",
+        etag=False,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def page_of_pipeline(filters: Filters, form: ViewForm) -> str:
+    """The page of the pipeline; `form` keeps the filters as a view, as it was typed."""
     counts = pipeline_counts(current_user, filters)
     return render_template(
         "applications/pipeline.html",
         filters=filters,
+        views=saved_views(current_user),
+        view_form=form,
         steps=_steps(filters, counts),
         selected_words=[
             ngettext("%(num)s selected", "%(num)s selected", count) for count in range(PER_PAGE + 1)
@@ -50,6 +86,8 @@ def pipeline() -> Any:
         drafts=counts[ApplicationStatus.DRAFT],
         page_of=pipeline_page(current_user, filters, request.args.get("page", 1, type=int)),
         calls=calls_in_pipeline(current_user),
+        directions=list(Direction),
+        holders=holders_in_pipeline(current_user),
         units=units_in_pipeline(current_user),
     )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from ... import isced
@@ -20,6 +19,7 @@ from .. import services
 from ..eligibility import obstacles
 from ..forms import (
     ApproveForm,
+    AssignForm,
     ExcludeForm,
     PrePlaceForm,
     ReadmitForm,
@@ -30,20 +30,26 @@ from ..forms import (
     ReturnForm,
     ScoreForm,
 )
-from ..models import WORKFLOW, Application, Document, DocumentKind
+from ..models import WORKFLOW, Application, Document, Handling
 from ..queries import (
+    active_user,
     choices_of,
+    colleagues_over,
     document_slots,
     get_application,
+    last_handling,
     pipeline_ids,
     profile_of,
     timeline,
 )
 from .blueprint import bp
+from .deeds import DEEDS, KINDS
 from .pipeline import filters_of
+from .undoing import tell_with_undo
 
 FORMS = {
     "score": ScoreForm,
+    "assign": AssignForm,
     "approve": ApproveForm,
     "return": ReturnForm,
     "reject": RejectForm,
@@ -54,30 +60,6 @@ FORMS = {
     "readmit": ReadmitForm,
 }
 OVERRIDES = {"pre-place", "release", "exclude", "readmit"}
-
-DEEDS = {
-    "application.start": _l("Begun"),
-    "application.submit": _l("Submitted"),
-    "application.mend": _l("Mended and submitted"),
-    "application.withdraw": _l("Withdrawn"),
-    "application.agree-open-file": _l("Agreed that the file of the round opens to everybody"),
-    "application.refuse-open-file": _l("No longer agrees that the file opens to everybody"),
-    "application.score": _l("Scored:"),
-    "application.return": _l("Returned for mending"),
-    "application.approve": _l("Approved"),
-    "application.reject": _l("Rejected"),
-    "application.reopen": _l("Decision taken back"),
-    "application.pre-place": _l("Placed before the round"),
-    "application.release": _l("Placement before the round taken back"),
-    "application.exclude": _l("Excluded from the round"),
-    "application.readmit": _l("Exclusion taken back"),
-    "document.upload": _l("Document uploaded:"),
-    "document.replace": _l("Document replaced:"),
-    "document.certify": _l("Level of the certificate given:"),
-    "document.accept": _l("Document accepted:"),
-    "document.reject": _l("Document rejected:"),
-}
-KINDS = {kind.value: kind.label for kind in DocumentKind}
 
 
 @bp.get("/pipeline/<int:application_id>/review")
@@ -111,9 +93,18 @@ def page_of(application: Application, sent: Any = None, conflict: str = "") -> s
         allowed=_allowed(application),
         closed=application.call.phase is not Phase.OPEN,
         deeds=timeline(application),
+        undoable=_undoable(application),
         filters=filters_of(request.args),
         **_neighbours(application),
     )
+
+
+def _undoable(application: Application) -> Handling | None:
+    """What the reader can undo here."""
+    last = last_handling(application, current_user)
+    if last is None or services.why_not_undone(last, application, current_user):
+        return None
+    return last
 
 
 def _typed(form: Any) -> list[tuple[Any, str]]:
@@ -168,6 +159,9 @@ def _form(name: str, application: Application, sent: Any) -> Any:
         form = sent
     else:
         form = FORMS[name](formdata=None, prefix=f"{name}-")
+        if name == "assign":
+            form.offer(colleagues_over([application]))
+            form.colleague.data = application.assigned_to_id or 0
         if name == "pre-place":
             form.offer.choices = _places_to_give(application)
         if name == "score":
@@ -192,9 +186,17 @@ def _neighbours(application: Application) -> dict[str, Any]:
 
 
 def _decide(
-    application: Application, form: Any, act: Callable[[], None], done: str, onward: bool = True
+    application: Application,
+    form: Any,
+    act: Callable[[], None],
+    done: str,
+    onward: bool = True,
+    batch: str = "",
 ) -> Any:
-    """Form, service, redirect: to the next of the list, or back to this one."""
+    """Form, service, redirect: to the next of the list, or back to this one.
+
+    With a `batch` the message has a button that undoes it.
+    """
     following = _neighbours(application)["following"] if onward else application.id
     if not form.validate_on_submit():
         return page_of(application, form), 422
@@ -205,8 +207,11 @@ def _decide(
         return page_of(application, form), 422
     except Conflict as error:
         return page_of(application, form, error.message), 409
-    flash(done, "good")
     address = filters_of(request.args).address()
+    if batch:
+        tell_with_undo(done, batch, address)
+    else:
+        flash(done, "good")
     if following is None:
         return redirect(url_for(".pipeline", **address), 303)
     return redirect(url_for(".review", application_id=following, **address), 303)
@@ -217,12 +222,15 @@ def _with_words(
 ) -> Any:
     """Do what needs nothing but words: a note or a reason."""
     form = FORMS[name](prefix=f"{name}-")
+    batch = services.new_batch() if name in {"return", "reject"} else ""
+    more = {"batch": batch} if batch else {}
     return _decide(
         application,
         form,
-        lambda: act(application, form.text.data, current_user, version=form.seen),
+        lambda: act(application, form.text.data, current_user, version=form.seen, **more),
         done,
         onward,
+        batch,
     )
 
 
@@ -231,6 +239,7 @@ def _with_words(
 def score(application: Application) -> Any:
     form = ScoreForm(prefix="score-")
     approving = request.form.get("then") == "approve"
+    batch = services.new_batch() if approving else ""
 
     def act() -> None:
         services.score_application(
@@ -242,22 +251,26 @@ def score(application: Application) -> Any:
             version=form.seen,
         )
         if approving:
-            services.approve_application(application, current_user)
+            services.approve_application(application, current_user, batch=batch)
 
     name = application.applicant.name
     done = _("%(name)s: scored and approved.", name=name) if approving else _("The score is saved.")
-    return _decide(application, form, act, done, onward=approving)
+    return _decide(application, form, act, done, onward=approving, batch=batch)
 
 
 @bp.post("/pipeline/<int:application_id>/approve")
 @guard("application:review", get_application)
 def approve(application: Application) -> Any:
     form = ApproveForm(prefix="approve-")
+    batch = services.new_batch()
     return _decide(
         application,
         form,
-        lambda: services.approve_application(application, current_user, version=form.seen),
+        lambda: services.approve_application(
+            application, current_user, version=form.seen, batch=batch
+        ),
         _("%(name)s: approved.", name=application.applicant.name),
+        batch=batch,
     )
 
 
@@ -281,6 +294,25 @@ def reject(application: Application) -> Any:
         services.reject_application,
         _("%(name)s: rejected; the reason is on its way.", name=application.applicant.name),
     )
+
+
+@bp.post("/pipeline/<int:application_id>/assign")
+@guard("application:review", get_application)
+def assign(application: Application) -> Any:
+    form = AssignForm(prefix="assign-")
+    form.offer(colleagues_over([application]))
+    batch = services.new_batch()
+
+    def act() -> None:
+        colleague = active_user(form.colleague.data)
+        services.assign_application(
+            application, colleague, current_user, version=form.seen, batch=batch
+        )
+        services.tell_assigned(colleague, [application], current_user)
+
+    name = application.applicant.name
+    done = _("%(name)s: given on.", name=name)
+    return _decide(application, form, act, done, onward=False, batch=batch)
 
 
 @bp.post("/pipeline/<int:application_id>/reopen")
