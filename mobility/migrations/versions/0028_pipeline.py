@@ -1,6 +1,6 @@
 """Applications are given to colleagues; views of the pipeline have names; deeds can be undone
 
-Revision ID: 0041
+Revision ID: 0028
 Revises: 0027
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 import mobility.db
 
-revision = "0041"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
