@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     Text,
     UniqueConstraint,
@@ -100,6 +101,18 @@ class Application(Base):
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("call_id", "applicant_id"),
+        # the pipeline: its counts and filters are read from the first, its list from the second
+        Index(
+            "ix_application_scope",
+            "sending_id",
+            "status",
+            "sending_unit_id",
+            "call_id",
+            "assigned_to_id",
+            "applicant_id",
+            "partner_id",
+        ),
+        Index("ix_application_list", "sending_id", "order_key", "id"),
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),
         CheckConstraint("status IN ('draft') OR submitted_at IS NOT NULL", name="submitted_at"),
         CheckConstraint("status <> 'approved' OR score IS NOT NULL", name="approved_has_score"),

@@ -1,5 +1,7 @@
 """Applications are given to colleagues; views of the pipeline have names; deeds can be undone
 
+The reads of the pipeline get indices.
+
 Revision ID: 0028
 Revises: 0027
 """
@@ -15,6 +17,20 @@ branch_labels = None
 depends_on = None
 
 
+INDICES = {
+    "ix_application_scope": [
+        "sending_id",
+        "status",
+        "sending_unit_id",
+        "call_id",
+        "assigned_to_id",
+        "applicant_id",
+        "partner_id",
+    ],
+    "ix_application_list": ["sending_id", "order_key", "id"],
+}
+
+
 def upgrade() -> None:
     with op.batch_alter_table("application") as batch_op:
         batch_op.add_column(sa.Column("assigned_to_id", sa.Integer(), nullable=True))
@@ -22,6 +38,8 @@ def upgrade() -> None:
             batch_op.f("fk_application_assigned_to_id_user"), "user", ["assigned_to_id"], ["id"]
         )
         batch_op.create_index(batch_op.f("ix_application_assigned_to_id"), ["assigned_to_id"])
+    for name, columns in INDICES.items():
+        op.create_index(name, "application", columns)
     op.create_table(
         "handling",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -63,6 +81,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("handling")
+    for name in INDICES:
+        op.drop_index(name, "application")
     op.drop_table("saved_view")
     with op.batch_alter_table("application") as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_assigned_to_id"))
