@@ -76,7 +76,7 @@ PARTS: dict[Reader, dict[str, Any]] = {
     },
     Reader.RECEIVING: {
         "before": _l("Before the call"),
-        "places": _l("Open places"),
+        "places": _l("Offer places"),
         "round": _l("While the round is decided"),
         "stay": _l("After the result"),
     },
