@@ -32,6 +32,7 @@ ROOMS = (
     "placements",
     "rounds",
     "reports",
+    "guide",
     "demo",
 )
 

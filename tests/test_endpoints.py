@@ -349,6 +349,14 @@ POST placements.cancel@offered                   sign-in 403     404     409    
 
 GET  reports.index                               sign-in 403     403     403     yes     yes     yes     yes
 GET  reports.download                            sign-in 403     403     403     yes     yes     yes     yes
+
+GET  guide.index                                 yes     yes     yes     yes     yes     yes     yes     yes
+GET  guide.page                                  yes     yes     yes     yes     yes     yes     yes     yes
+GET  guide.page@how-research                     yes     yes     yes     yes     yes     yes     yes     yes
+GET  guide.page@how-programme                    yes     yes     yes     yes     yes     yes     yes     yes
+GET  guide.page@how-laboratories                 yes     yes     yes     yes     yes     yes     yes     yes
+GET  guide.page@how-projects                     yes     yes     yes     yes     yes     yes     yes     yes
+
 GET  rounds.index                                yes     yes     yes     yes     yes     yes     yes     yes
 GET  rounds.show                                 yes     yes     yes     yes     yes     yes     yes     yes
 GET  rounds.report                               yes     yes     yes     yes     yes     yes     yes     yes

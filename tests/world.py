@@ -111,6 +111,11 @@ class _Builder:
         db.session.flush()
         self.world.stage("", institution=self.home, unit=self.faculty, contact=contact)
         self.world.stage("host", institution=self.host, unit=self.laboratory)
+        self.world.stage("", reader="applicant", topic="courses")
+        self.world.stage("how-research", reader="sending", topic="research")
+        self.world.stage("how-programme", reader="admin", topic="professional-development")
+        self.world.stage("how-laboratories", reader="receiving", topic="laboratories")
+        self.world.stage("how-projects", reader="receiving", topic="projects")
 
     def _people(self) -> None:
         studies = {"unit_id": self.faculty.id}

@@ -1,0 +1,1 @@
+"""How the service works, for each reader and topic: pages of words, without tables."""
