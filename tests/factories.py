@@ -7,6 +7,7 @@ from itertools import count
 from mobility import clock
 from mobility.accounts.models import (
     Cefr,
+    GradeScale,
     LanguageSkill,
     Profile,
     Role,
@@ -37,6 +38,7 @@ from mobility.applications.models import (
 from mobility.db import db
 from mobility.laboratories.models import Equipment, EquipmentStatus, Slot
 from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, VacatedSeats
+from mobility.offers.rules import EligibilityRule, RuleKind
 from mobility.partners.models import EmailDomain, Institution, OrganisationalUnit
 from mobility.projects.models import Project, ProjectLeader, ProjectStatus
 
@@ -229,6 +231,19 @@ def call(*, direction=Direction.INTERNSHIP, status=CallStatus.ANNOUNCED, **value
         **values,
     }
     return _add(Call(direction=direction, status=status, **values))
+
+
+def eligibility_rule(of: Call, kind: RuleKind, points: float | None = None, **terms):
+    """A rule of a call; hard unless it gives points."""
+    made = EligibilityRule(kind=kind, terms=terms, points=points)
+    of.eligibility_rules.append(made)
+    db.session.flush()
+    return made
+
+
+def grade_scale(of: Institution, best: float = 4, passing: float = 1) -> GradeScale:
+    """A scale of grade averages, by default one on which higher is better."""
+    return _add(GradeScale(institution_id=of.id, best=best, passing=passing))
 
 
 def offer(in_call: Call, under: CooperationCondition, **values) -> Offer:

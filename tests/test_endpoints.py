@@ -59,6 +59,8 @@ GET  accounts.change_password                    sign-in yes     yes     yes    
 POST accounts.change_password                    sign-in yes     yes     yes     yes     yes     yes     yes
 GET  accounts.profile                            sign-in yes     yes     403     403     403     403     403
 POST accounts.profile                            sign-in yes     yes     403     403     403     403     403
+GET  accounts.grade_scale                        sign-in 403     403     403     403     403     403     yes
+POST accounts.grade_scale                        sign-in 403     403     403     403     403     403     yes
 GET  accounts.register                           yes     yes     yes     yes     yes     yes     yes     yes
 POST accounts.register                           yes     yes     yes     yes     yes     yes     yes     yes
 GET  accounts.forgot_password                    yes     yes     yes     yes     yes     yes     yes     yes
@@ -173,6 +175,15 @@ GET  offers.edit_call                            sign-in 403     403     403    
 POST offers.edit_call                            sign-in 403     403     403     403     403     403     yes
 POST offers.announce_call@draft-call             sign-in 404     404     403     403     403     403     yes
 POST offers.announce_call                        sign-in 403     403     403     403     403     403     409
+GET  offers.eligibility                          sign-in 403     403     403     403     403     403     yes
+GET  offers.add_rule                             sign-in 403     403     403     403     403     403     yes
+POST offers.add_rule                             sign-in 403     403     403     403     403     403     yes
+GET  offers.add_rule@ready                       sign-in 403     403     403     403     403     403     409
+POST offers.add_rule@ready                       sign-in 403     403     403     403     403     403     409
+GET  offers.edit_rule                            sign-in 403     403     403     403     403     403     yes
+POST offers.edit_rule                            sign-in 403     403     403     403     403     403     yes
+GET  offers.remove_rule                          sign-in 403     403     403     403     403     403     yes
+POST offers.remove_rule                          sign-in 403     403     403     403     403     403     yes
 GET  offers.close_call                           sign-in 403     403     403     403     403     403     yes
 POST offers.close_call                           sign-in 403     403     403     403     403     403     yes
 POST offers.close_call@ready                     sign-in 403     403     403     403     403     403     409
@@ -532,6 +543,10 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "vacated_until": "2030-06-01T18:00",
     },
     "offers.edit_call": {"max_choices": 4, "reason": "More partners."},
+    "offers.add_rule": {"language": "en", "reason": "The partners agreed."},
+    "offers.edit_rule": {"reason": "The partners agreed."},
+    "offers.remove_rule": {"reason": "The partners agreed."},
+    "accounts.grade_scale": {"best": "5", "passing": "3"},
     "offers.close_call": {"reason": "All have applied."},
     "offers.cancel_call": {"reason": "No places."},
     "offers.create_offer": {

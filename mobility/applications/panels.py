@@ -26,6 +26,7 @@ from .queries import (
     profile_of,
     team_applications_of,
 )
+from .trying import tried
 
 S = ApplicationStatus
 
@@ -218,3 +219,11 @@ def documents_of_call(call: Call) -> str | None:
     if not asked and not may_ask:
         return None
     return render_template("applications/panel_asked.html", call=call, asked=asked, may_ask=may_ask)
+
+
+@panel("call-eligibility", order=10)
+def who_meets_the_rules(call: Call) -> str | None:
+    """How many of the profiles that there are meet each rule of a call, and all of them."""
+    if not call.eligibility_rules:
+        return None
+    return render_template("applications/panel_tried.html", tried=tried(call))

@@ -17,6 +17,7 @@ from ..partners.models import Institution, OrganisationalUnit
 from ..projects.models import Project
 from ..status import Kind, Labelled, Status
 from ..workflow import Workflow
+from .rules import EligibilityRule
 from .terms import begins_on
 
 
@@ -137,6 +138,9 @@ class Call(Base):
 
     decided_with: Mapped["Call | None"] = relationship(remote_side=id, back_populates="joined")
     joined: Mapped[list["Call"]] = relationship(back_populates="decided_with", order_by="Call.id")
+    eligibility_rules: Mapped[list[EligibilityRule]] = relationship(
+        cascade="all, delete-orphan", order_by=EligibilityRule.id
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -39,6 +39,7 @@ from ..queries import (
     profile_of,
     timeline,
 )
+from ..rules import points_of, with_points
 from .blueprint import bp
 from .pipeline import filters_of
 
@@ -97,6 +98,8 @@ def page_of(application: Application, sent: Any = None, conflict: str = "") -> s
         # reviewers see what was chosen, never in which order
         choices=[(choice, obstacles(profile, choice.offer)) for choice in chosen],
         languages=_languages(profile),
+        points=_points(application),
+        with_points=with_points,
         slots=document_slots(application),
         rejection=partial(_rejection, sent=sent),
         unchecked_because=services.why_not_checked(application),
@@ -114,6 +117,13 @@ def page_of(application: Application, sent: Any = None, conflict: str = "") -> s
         filters=filters_of(request.args),
         **_neighbours(application),
     )
+
+
+def _points(application: Application) -> float:
+    """What the rules of the call add to the score: as the round froze it, or as it stands."""
+    if application.points is not None and application.locked_at is not None:
+        return application.points
+    return points_of([profile_of(one) for one in application.people], application.call)
 
 
 def _typed(form: Any) -> list[tuple[Any, str]]:
