@@ -34,9 +34,11 @@ from mobility.applications.models import (
     Document,
     DocumentKind,
     DocumentStatus,
+    Review,
 )
 from mobility.db import db
 from mobility.laboratories.models import Equipment, EquipmentStatus, Slot
+from mobility.offers.criteria import Criterion
 from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, VacatedSeats
 from mobility.offers.rules import EligibilityRule, RuleKind
 from mobility.partners.models import EmailDomain, Institution, OrganisationalUnit
@@ -239,6 +241,20 @@ def eligibility_rule(of: Call, kind: RuleKind, points: float | None = None, **te
     of.eligibility_rules.append(made)
     db.session.flush()
     return made
+
+
+def criterion(of: Call, name: str = "Motivation", weight: int = 60) -> Criterion:
+    """A criterion by which reviewers of a call score."""
+    made = Criterion(name_en=name, weight=weight)
+    of.criteria.append(made)
+    db.session.flush()
+    return made
+
+
+def review(of: Application, by: User, score: float = 70) -> Review:
+    """A review that gives every criterion of the call the same."""
+    marks = {str(one.id): score for one in of.call.criteria}
+    return _add(Review(application=of, reviewer=by, score=score, marks=marks, at=clock.now()))
 
 
 def grade_scale(of: Institution, best: float = 4, passing: float = 1) -> GradeScale:

@@ -245,6 +245,10 @@ POST applications.accept_document@documents      sign-in 403     404     yes    
 POST applications.accept_document@documents-accepted sign-in 403 404     409     409     404     404     409
 POST applications.reject_document@documents      sign-in 403     404     yes     yes     404     404     yes
 POST applications.reject_document@documents-rejected sign-in 403 404     409     409     404     404     409
+GET  applications.criteria                       sign-in 403     403     403     403     403     403     yes
+POST applications.criteria@draft-call            sign-in 404     404     403     403     403     403     yes
+POST applications.criteria@ready                 sign-in 403     403     403     403     403     403     409
+GET  applications.criteria@ready                 sign-in 403     403     403     403     403     403     yes
 GET  applications.ask_documents                  sign-in 403     403     403     yes     403     403     yes
 GET  applications.ask_documents@documents        sign-in 403     403     403     yes     403     403     yes
 GET  applications.ask_documents@draft-call       sign-in 404     404     403     yes     403     403     yes
@@ -304,6 +308,11 @@ GET  applications.review                         sign-in 403     404     404    
 GET  applications.review@submitted               sign-in 403     404     yes     yes     404     404     yes
 GET  applications.review@rejected                sign-in 403     404     yes     yes     404     404     yes
 GET  applications.review@approved-closed         sign-in 403     404     yes     yes     404     404     yes
+GET  applications.review@reviewed-once           sign-in 403     404     yes     yes     404     404     yes
+GET  applications.review@reviewed                sign-in 403     404     yes     yes     404     404     yes
+GET  offers.call@reviewed                        yes     yes     yes     yes     yes     yes     yes     yes
+POST applications.score@reviewed-once            sign-in 403     404     yes     yes     404     404     yes
+POST applications.score@reviewed                 sign-in 403     404     409     yes     404     404     yes
 POST applications.score@submitted                sign-in 403     404     yes     yes     404     404     yes
 POST applications.score@rejected                 sign-in 403     404     409     409     404     404     409
 POST applications.approve@submitted              sign-in 403     404     yes     yes     404     404     yes
@@ -561,9 +570,14 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "offers.open_offer": {"reason": "One more."},
     "offers.withdraw_offer": {"reason": "No money."},
     "applications.choices": {"action": "submit"},
+    "applications.criteria": {"criteria-0-name_en": "Motivation", "criteria-0-weight": "60"},
     "applications.bulk": {"action": "approve"},
     "applications.score": lambda application_id: {
         "score-score": "85",
+        **{
+            f"score-mark_{one.id}": "85"
+            for one in db.session.get_one(Application, application_id).call.criteria
+        },
         "score-version": version_of(Application, application_id),
     },
     "applications.approve": lambda application_id: {

@@ -205,6 +205,20 @@ class _Builder:
                 self._application(f"{status.value}-closed", status)
         self._application("ready")
         self._documents()
+        self._reviews()
+
+    def _reviews(self) -> None:
+        """One of two reviews is in, or both, in calls with criteria."""
+        for scene, reviewers in (
+            ("reviewed-once", [self.sender]),
+            ("reviewed", [self.sender, self.admin]),
+        ):
+            made = self._application(scene, ApplicationStatus.SUBMITTED, closes_in_days=7)
+            made.call.reviews_needed = 2
+            for name in ("Motivation", "Grades"):
+                factories.criterion(made.call, name)
+            for reviewer in reviewers:
+                factories.review(made, reviewer)
 
     def _documents(self) -> None:
         """Applications with documents that wait, were accepted, were rejected."""

@@ -18,6 +18,7 @@ DEEDS = {
     "call.close": _l("closed it before its deadline"),
     "call.cancel": _l("cancelled it"),
     "call.ask-documents": _l("changed which documents it asks for"),
+    "call.set-criteria": _l("changed how applications are scored"),
     "call.set-eligibility": _l("changed who may choose its places"),
     "offer.create": _l("drafted the place"),
     "offer.open": _l("opened it"),

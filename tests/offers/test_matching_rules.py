@@ -53,7 +53,7 @@ def test_the_policies_of_a_call_are_those_of_the_engine():
 
 def test_every_matching_rule_can_be_drafted_and_has_a_name():
     assert set(MATCHING_RULES) == set(services.BLANK_RULES)
-    own = {"min_seats", "may_close", "eligibility"}
+    own = {"min_seats", "may_close", "eligibility", "criteria", "reviews_needed"}
     assert {*MATCHING_RULES, *own} == set(rules.RULE_NAMES)
 
 

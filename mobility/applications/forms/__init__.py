@@ -28,15 +28,18 @@ from .documents import (
     asking_form,
     upload_form,
 )
+from .reviews import MOST_ROWS, CriteriaForm, marks_of, score_form
 
 __all__ = [
     "LONGEST_NOTE",
     "LONGEST_TEXT",
+    "MOST_ROWS",
     "NOT_ASKED",
     "ApproveForm",
     "AskedForm",
     "AskingForm",
     "BulkForm",
+    "CriteriaForm",
     "ExcludeForm",
     "PartnerForm",
     "PrePlaceForm",
@@ -52,6 +55,8 @@ __all__ = [
     "UploadForm",
     "Versioned",
     "asking_form",
+    "marks_of",
     "ranking_form",
+    "score_form",
     "upload_form",
 ]

@@ -11,6 +11,7 @@ from .documents import (
     Lack,
     lack_of,
 )
+from .reviews import Review
 
 __all__ = [
     "CHECK",
@@ -24,6 +25,7 @@ __all__ = [
     "DocumentStatus",
     "FileType",
     "Lack",
+    "Review",
     "Window",
     "lack_of",
 ]

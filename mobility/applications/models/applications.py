@@ -60,6 +60,7 @@ WORKFLOW = Workflow(
         # after it, until the mending date, ranks untouched
         "mend": ({_S.RETURNED}, _S.SUBMITTED),
         "score": ({_S.SUBMITTED, _S.APPROVED}, None),
+        "review": ({_S.SUBMITTED, _S.APPROVED}, None),
         "return": ({_S.SUBMITTED}, _S.RETURNED),
         "approve": ({_S.SUBMITTED}, _S.APPROVED),
         "reject": ({_S.SUBMITTED, _S.RETURNED}, _S.REJECTED),

@@ -42,6 +42,7 @@ from .documents import (
     lacks_of,
     sends,
 )
+from .reviews import Reviews, is_scored, reviews_for, reviews_of
 
 __all__ = [
     "PER_PAGE",
@@ -50,6 +51,7 @@ __all__ = [
     "Deed",
     "Filters",
     "Lacks",
+    "Reviews",
     "Slot",
     "announced_call",
     "application_of",
@@ -67,6 +69,7 @@ __all__ = [
     "has_places_for",
     "ids_to_rank",
     "is_asked",
+    "is_scored",
     "lacking",
     "lacks_of",
     "offers_to_rank",
@@ -76,6 +79,8 @@ __all__ = [
     "pipeline_ids",
     "pipeline_page",
     "profile_of",
+    "reviews_for",
+    "reviews_of",
     "sends",
     "team_applications_of",
     "timeline",

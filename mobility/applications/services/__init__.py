@@ -29,6 +29,7 @@ from .checking import (
     score_application,
 )
 from .credits import Credits
+from .criteria import check_scoring_may_change, set_criteria
 from .documents import (
     accept_document,
     certify,
@@ -47,6 +48,7 @@ from .overriding import (
     release_application,
 )
 from .reminding import REMINDERS, remind_applicants
+from .reviewing import review_application
 from .teams import agree_as_partner, ask_partner, part_from_team
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "ask_for_documents",
     "ask_partner",
     "certify",
+    "check_scoring_may_change",
     "check_takes_documents",
     "exclude_application",
     "hold",
@@ -80,9 +83,11 @@ __all__ = [
     "remind_applicants",
     "reopen_application",
     "return_application",
+    "review_application",
     "said",
     "save_draft",
     "score_application",
+    "set_criteria",
     "start_application",
     "submit_application",
     "unlock_applications",

@@ -1,6 +1,6 @@
 """Pages of applications: the applicant's, and those of the people who check."""
 
-from . import applicant, asking, bulk, documents, pipeline, ranking, review, team
+from . import applicant, asking, bulk, criteria, documents, pipeline, ranking, review, team
 from .blueprint import bp
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "asking",
     "bp",
     "bulk",
+    "criteria",
     "documents",
     "pipeline",
     "ranking",

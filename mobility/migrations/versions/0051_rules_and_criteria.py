@@ -1,4 +1,4 @@
-"""Eligibility rules of calls, grade scales, what rules measure in profiles
+"""Eligibility rules of calls, grade scales, what rules measure in profiles, criteria of scores
 
 Revision ID: 0051
 Revises: 0027
@@ -6,6 +6,8 @@ Revises: 0027
 
 import sqlalchemy as sa
 from alembic import op
+
+import mobility.db
 
 revision = "0051"
 down_revision = "0027"
@@ -60,9 +62,63 @@ def upgrade() -> None:
             batch_op.create_check_constraint(batch_op.f(f"ck_profile_{name}"), text)
     with op.batch_alter_table("application") as batch_op:
         batch_op.add_column(sa.Column("points", sa.Double(), nullable=True))
+    _scores()
+
+
+def _scores() -> None:
+    op.create_table(
+        "criterion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("name_en", sa.String(200), nullable=False),
+        sa.Column("name_ru", sa.String(200), nullable=False),
+        sa.Column("name_kk", sa.String(200), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.CheckConstraint("weight BETWEEN 1 AND 100", name=op.f("ck_criterion_weight")),
+        sa.CheckConstraint(
+            "name_en <> '' OR name_ru <> '' OR name_kk <> ''", name=op.f("ck_criterion_named")
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_criterion_call_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion")),
+    )
+    op.create_index("ix_criterion_call_id", "criterion", ["call_id"])
+    op.create_table(
+        "review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("reviewer_id", sa.Integer(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("at", mobility.db.UTCDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("score BETWEEN 0 AND 100", name=op.f("ck_review_score")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_review_application_id")
+        ),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["user.id"], name=op.f("fk_review_reviewer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
+        sa.UniqueConstraint(
+            "application_id", "reviewer_id", name=op.f("uq_review_application_id_reviewer_id")
+        ),
+    )
+    op.create_index("ix_review_reviewer_id", "review", ["reviewer_id"])
+    with op.batch_alter_table("call") as batch_op:
+        batch_op.add_column(
+            sa.Column("reviews_needed", sa.Integer(), nullable=False, server_default="1")
+        )
+    with op.batch_alter_table("call") as batch_op:
+        batch_op.alter_column("reviews_needed", server_default=None)
+        batch_op.create_check_constraint(
+            batch_op.f("ck_call_reviews_needed"), "reviews_needed BETWEEN 1 AND 2"
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("call") as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_call_reviews_needed"), type_="check")
+        batch_op.drop_column("reviews_needed")
+    op.drop_table("review")
+    op.drop_table("criterion")
     with op.batch_alter_table("application") as batch_op:
         batch_op.drop_column("points")
     with op.batch_alter_table("profile") as batch_op:
