@@ -1,4 +1,4 @@
-"""The base of every form, and the field in which choices are ranked."""
+"""The base of every form, the field in which choices are ranked, numbers with a comma."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, FloatField
 from wtforms.validators import ValidationError
 
 from .errors import Conflict, Invalid
@@ -109,6 +109,20 @@ class RankedChoices(Field):
 def _is_number(text: str) -> bool:
     """Whether `text` is a whole number that a database holds: “²” is a digit, yet no number."""
     return text.isdecimal() and len(text) <= 9
+
+
+class NumberField(FloatField):
+    """A number whose decimals may stand behind a point or a comma."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = float(valuelist[0].replace(",", "."))
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Give a number.")) from None
 
 
 def stripped(text: str | None) -> str | None:

@@ -7,6 +7,7 @@ from itertools import count
 from mobility import clock
 from mobility.accounts.models import (
     Cefr,
+    GradeScale,
     LanguageSkill,
     Profile,
     Role,
@@ -33,11 +34,14 @@ from mobility.applications.models import (
     Document,
     DocumentKind,
     DocumentStatus,
+    Review,
     SavedView,
 )
 from mobility.db import db
 from mobility.laboratories.models import Equipment, EquipmentStatus, Slot
+from mobility.offers.criteria import Criterion
 from mobility.offers.models import Call, CallStatus, Offer, OfferStatus, VacatedSeats
+from mobility.offers.rules import EligibilityRule, RuleKind
 from mobility.partners.models import EmailDomain, Institution, OrganisationalUnit
 from mobility.projects.models import Project, ProjectLeader, ProjectStatus
 
@@ -230,6 +234,33 @@ def call(*, direction=Direction.INTERNSHIP, status=CallStatus.ANNOUNCED, **value
         **values,
     }
     return _add(Call(direction=direction, status=status, **values))
+
+
+def eligibility_rule(of: Call, kind: RuleKind, points: float | None = None, **terms):
+    """A rule of a call; hard unless it gives points."""
+    made = EligibilityRule(kind=kind, terms=terms, points=points)
+    of.eligibility_rules.append(made)
+    db.session.flush()
+    return made
+
+
+def criterion(of: Call, name: str = "Motivation", weight: int = 60) -> Criterion:
+    """A criterion by which reviewers of a call score."""
+    made = Criterion(name_en=name, weight=weight)
+    of.criteria.append(made)
+    db.session.flush()
+    return made
+
+
+def review(of: Application, by: User, score: float = 70) -> Review:
+    """A review that gives every criterion of the call the same."""
+    marks = {str(one.id): score for one in of.call.criteria}
+    return _add(Review(application=of, reviewer=by, score=score, marks=marks, at=clock.now()))
+
+
+def grade_scale(of: Institution, best: float = 4, passing: float = 1) -> GradeScale:
+    """A scale of grade averages, by default one on which higher is better."""
+    return _add(GradeScale(institution_id=of.id, best=best, passing=passing))
 
 
 def offer(in_call: Call, under: CooperationCondition, **values) -> Offer:

@@ -59,6 +59,8 @@ GET  accounts.change_password                    sign-in yes     yes     yes    
 POST accounts.change_password                    sign-in yes     yes     yes     yes     yes     yes     yes
 GET  accounts.profile                            sign-in yes     yes     403     403     403     403     403
 POST accounts.profile                            sign-in yes     yes     403     403     403     403     403
+GET  accounts.grade_scale                        sign-in 403     403     403     403     403     403     yes
+POST accounts.grade_scale                        sign-in 403     403     403     403     403     403     yes
 GET  accounts.register                           yes     yes     yes     yes     yes     yes     yes     yes
 POST accounts.register                           yes     yes     yes     yes     yes     yes     yes     yes
 GET  accounts.forgot_password                    yes     yes     yes     yes     yes     yes     yes     yes
@@ -173,6 +175,15 @@ GET  offers.edit_call                            sign-in 403     403     403    
 POST offers.edit_call                            sign-in 403     403     403     403     403     403     yes
 POST offers.announce_call@draft-call             sign-in 404     404     403     403     403     403     yes
 POST offers.announce_call                        sign-in 403     403     403     403     403     403     409
+GET  offers.eligibility                          sign-in 403     403     403     403     403     403     yes
+GET  offers.add_rule                             sign-in 403     403     403     403     403     403     yes
+POST offers.add_rule                             sign-in 403     403     403     403     403     403     yes
+GET  offers.add_rule@ready                       sign-in 403     403     403     403     403     403     409
+POST offers.add_rule@ready                       sign-in 403     403     403     403     403     403     409
+GET  offers.edit_rule                            sign-in 403     403     403     403     403     403     yes
+POST offers.edit_rule                            sign-in 403     403     403     403     403     403     yes
+GET  offers.remove_rule                          sign-in 403     403     403     403     403     403     yes
+POST offers.remove_rule                          sign-in 403     403     403     403     403     403     yes
 GET  offers.close_call                           sign-in 403     403     403     403     403     403     yes
 POST offers.close_call                           sign-in 403     403     403     403     403     403     yes
 POST offers.close_call@ready                     sign-in 403     403     403     403     403     403     409
@@ -234,6 +245,10 @@ POST applications.accept_document@documents      sign-in 403     404     yes    
 POST applications.accept_document@documents-accepted sign-in 403 404     409     409     404     404     409
 POST applications.reject_document@documents      sign-in 403     404     yes     yes     404     404     yes
 POST applications.reject_document@documents-rejected sign-in 403 404     409     409     404     404     409
+GET  applications.criteria                       sign-in 403     403     403     403     403     403     yes
+POST applications.criteria@draft-call            sign-in 404     404     403     403     403     403     yes
+POST applications.criteria@ready                 sign-in 403     403     403     403     403     403     409
+GET  applications.criteria@ready                 sign-in 403     403     403     403     403     403     yes
 GET  applications.ask_documents                  sign-in 403     403     403     yes     403     403     yes
 GET  applications.ask_documents@documents        sign-in 403     403     403     yes     403     403     yes
 GET  applications.ask_documents@draft-call       sign-in 404     404     403     yes     403     403     yes
@@ -301,6 +316,11 @@ GET  applications.review                         sign-in 403     404     404    
 GET  applications.review@submitted               sign-in 403     404     yes     yes     404     404     yes
 GET  applications.review@rejected                sign-in 403     404     yes     yes     404     404     yes
 GET  applications.review@approved-closed         sign-in 403     404     yes     yes     404     404     yes
+GET  applications.review@reviewed-once           sign-in 403     404     yes     yes     404     404     yes
+GET  applications.review@reviewed                sign-in 403     404     yes     yes     404     404     yes
+GET  offers.call@reviewed                        yes     yes     yes     yes     yes     yes     yes     yes
+POST applications.score@reviewed-once            sign-in 403     404     yes     yes     404     404     yes
+POST applications.score@reviewed                 sign-in 403     404     409     yes     404     404     yes
 POST applications.score@submitted                sign-in 403     404     yes     yes     404     404     yes
 POST applications.score@rejected                 sign-in 403     404     409     409     404     404     409
 POST applications.approve@submitted              sign-in 403     404     yes     yes     404     404     yes
@@ -550,6 +570,10 @@ DATA: dict[str, dict | Callable[..., dict]] = {
         "vacated_until": "2030-06-01T18:00",
     },
     "offers.edit_call": {"max_choices": 4, "reason": "More partners."},
+    "offers.add_rule": {"language": "en", "reason": "The partners agreed."},
+    "offers.edit_rule": {"reason": "The partners agreed."},
+    "offers.remove_rule": {"reason": "The partners agreed."},
+    "accounts.grade_scale": {"best": "5", "passing": "3"},
     "offers.close_call": {"reason": "All have applied."},
     "offers.cancel_call": {"reason": "No places."},
     "offers.create_offer": {
@@ -564,9 +588,14 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "offers.open_offer": {"reason": "One more."},
     "offers.withdraw_offer": {"reason": "No money."},
     "applications.choices": {"action": "submit"},
+    "applications.criteria": {"criteria-0-name_en": "Motivation", "criteria-0-weight": "60"},
     "applications.bulk": {"action": "approve"},
     "applications.score": lambda application_id: {
         "score-score": "85",
+        **{
+            f"score-mark_{one.id}": "85"
+            for one in db.session.get_one(Application, application_id).call.criteria
+        },
         "score-version": version_of(Application, application_id),
     },
     "applications.approve": lambda application_id: {

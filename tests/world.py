@@ -24,6 +24,7 @@ from mobility.db import db, transaction
 from mobility.laboratories.models import EquipmentStatus
 from mobility.laboratories.services import book_slot
 from mobility.offers.models import CallStatus, OfferStatus, VacatedSeats
+from mobility.offers.rules import RuleKind
 from mobility.partners.models import Contact
 from mobility.placements import services as placements
 from mobility.projects.models import ProjectResult, ProjectStatus, ResultKind
@@ -183,6 +184,9 @@ class _Builder:
         self.call = factories.call(title_en="Internships of the spring")
         self.offer = factories.offer(self.call, self.condition, unit_id=self.laboratory.id)
         self.world.stage("", call=self.call, offer=self.offer)
+        rule = factories.eligibility_rule(self.call, RuleKind.LEVEL, levels=[6, 7])
+        factories.eligibility_rule(self.call, RuleKind.GRADE, points=5, least=80)
+        self.world.stage("", rule=rule, rule_kind="language")
         draft = factories.call(
             title_en="A call in preparation", rules_en="Fair ones.", status=CallStatus.DRAFT
         )
@@ -207,6 +211,20 @@ class _Builder:
                 self._application(f"{status.value}-closed", status)
         self._application("ready")
         self._documents()
+        self._reviews()
+
+    def _reviews(self) -> None:
+        """One of two reviews is in, or both, in calls with criteria."""
+        for scene, reviewers in (
+            ("reviewed-once", [self.sender]),
+            ("reviewed", [self.sender, self.admin]),
+        ):
+            made = self._application(scene, ApplicationStatus.SUBMITTED, closes_in_days=7)
+            made.call.reviews_needed = 2
+            for name in ("Motivation", "Grades"):
+                factories.criterion(made.call, name)
+            for reviewer in reviewers:
+                factories.review(made, reviewer)
 
     def _documents(self) -> None:
         """Applications with documents that wait, were accepted, were rejected."""

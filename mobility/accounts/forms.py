@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -11,19 +12,27 @@ from wtforms import (
     EmailField,
     FieldList,
     FormField,
+    IntegerField,
     PasswordField,
     RadioField,
     SelectChoice,
     SelectField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from .. import clock, isced
-from ..forms import Form, stripped
+from ..forms import Form, NumberField, stripped
 from ..i18n import OWN_NAMES, ZONES, city_of_zone, language_name, timezone_known
 from .consents import PERSONAL_DATA
-from .models import EQF_LEVELS, Cefr, Role
+from .models import EQF_LEVELS, Cefr, GradeScale, Role
 from .passwords import LEAST_LETTERS, MOST_LETTERS
 from .registration import is_address
 
@@ -223,12 +232,31 @@ class ProfileForm(Form):
         validators=[DataRequired(_l("Choose your field."))],
     )
     study_year = SelectField(_l("Year of study"), coerce=int, validators=[InputRequired()])
+    grade_average = NumberField(_l("Grade average"), validators=[Optional()])
+    credits_earned = NumberField(
+        _l("ECTS credits earned so far"), validators=[Optional(), NumberRange(0, 1000)]
+    )
+    earlier_mobilities = IntegerField(
+        _l("Earlier mobilities"), validators=[Optional(), NumberRange(0, 20)]
+    )
     skills = FieldList(FormField(SkillForm), label=_l("Languages"), min_entries=4, max_entries=12)
 
-    def __init__(self, units: list[Any], *, studies: bool, works: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        units: list[Any],
+        *,
+        studies: bool,
+        works: bool,
+        scale: GradeScale | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         if not studies:
-            del self.eqf_level, self.study_year
+            del self.eqf_level, self.study_year, self.credits_earned
+        if not studies or scale is None:
+            del self.grade_average
+        else:
+            self.grade_average.description = scale_text(scale)
         if not works:
             del self.position
         self.unit_id.choices = unfold(
@@ -253,12 +281,49 @@ class ProfileForm(Form):
         return {name: self[name].data for name in asked if name in self}
 
     @property
+    def standing(self) -> dict[str, Any]:
+        """What the form says of how far somebody has come."""
+        asked = ("grade_average", "credits_earned", "earlier_mobilities")
+        return {name: self[name].data for name in asked if name in self}
+
+    @property
     def skills_given(self) -> dict[str, Cefr]:
         """{language: level} of the rows that are filled."""
         levels = {level.value: level for level in Cefr}
         return {
             row.language.data: levels[row.cefr.data] for row in self.skills if row.language.data
         }
+
+
+def scale_text(scale: GradeScale) -> str:
+    """A grade scale in one sentence."""
+    words = {"best": format_decimal(scale.best), "passing": format_decimal(scale.passing)}
+    if scale.higher_is_better:
+        return _("From %(passing)s, just passed, up to %(best)s, the best.", **words)
+    return _("From %(best)s, the best, down to %(passing)s, just passed.", **words)
+
+
+class GradeScaleForm(Form):
+    best = NumberField(_l("The best grade"), validators=[InputRequired(_l("Give a number."))])
+    passing = NumberField(
+        _l("The lowest grade that passes"), validators=[InputRequired(_l("Give a number."))]
+    )
+    direction = RadioField(
+        _l("Which grades are better"),
+        choices=lambda: unfold(("higher", _("higher is better")), ("lower", _("lower is better"))),
+        validators=[InputRequired(_l("Say which grades are better."))],
+    )
+
+    def validate_direction(self, field: Any) -> None:
+        best, passing = self.best.data, self.passing.data
+        if best is None or passing is None:
+            return
+        if best == passing or (field.data == "higher") != (best > passing):
+            raise ValidationError(
+                _("Where higher is better the best grade is above the lowest that passes.")
+                if field.data == "higher"
+                else _("Where lower is better the best grade is below the lowest that passes.")
+            )
 
 
 def fields_by_narrow() -> list[SelectChoice]:

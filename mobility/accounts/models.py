@@ -218,7 +218,9 @@ class Profile(Base):
     """What eligibility is decided by: field, unit and languages, filled once for all forms.
 
     A student has a level and a year of study, a teacher or staff a position; a doctoral student
-    who teaches has both.
+    who teaches has both. `grade_average` is as the own university gives it, `grade_percent` the
+    same in percent of its scale (`GradeScale`). `earlier_mobilities`: how many a person had, None
+    where they do not say.
     """
 
     __tablename__ = "profile"
@@ -227,6 +229,10 @@ class Profile(Base):
         CheckConstraint("study_year BETWEEN 1 AND 8", name="study_year"),
         CheckConstraint("(eqf_level IS NULL) = (study_year IS NULL)", name="studies"),
         CheckConstraint("eqf_level IS NOT NULL OR position <> ''", name="says_something"),
+        CheckConstraint("grade_percent BETWEEN 0 AND 100", name="grade_percent"),
+        CheckConstraint("(grade_average IS NULL) = (grade_percent IS NULL)", name="grade"),
+        CheckConstraint("credits_earned BETWEEN 0 AND 1000", name="credits_earned"),
+        CheckConstraint("earlier_mobilities BETWEEN 0 AND 20", name="earlier_mobilities"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -236,6 +242,10 @@ class Profile(Base):
     isced_field: Mapped[str] = mapped_column(String(4))
     study_year: Mapped[int | None]
     position: Mapped[str] = mapped_column(String(200), default="")
+    grade_average: Mapped[float | None]
+    grade_percent: Mapped[float | None]
+    credits_earned: Mapped[float | None]
+    earlier_mobilities: Mapped[int | None]
 
     user: Mapped[User] = relationship(back_populates="profile")
     unit: Mapped[OrganisationalUnit | None] = relationship()
@@ -256,6 +266,35 @@ class LanguageSkill(Base):
     cefr: Mapped[Cefr] = mapped_column(value_enum(Cefr, "cefr"))
 
     profile: Mapped[Profile] = relationship(back_populates="skills")
+
+
+class GradeScale(Base):
+    """The scale on which an institution gives grade averages.
+
+    Higher is better where `best` stands above `passing`, else lower is better.
+    """
+
+    __tablename__ = "grade_scale"
+    __table_args__ = (CheckConstraint("best <> passing", name="two_ends"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), unique=True)
+    best: Mapped[float]
+    passing: Mapped[float]
+
+    institution: Mapped[Institution] = relationship()
+
+    @property
+    def higher_is_better(self) -> bool:
+        return self.best > self.passing
+
+    def holds(self, grade: float) -> bool:
+        """Whether a grade lies between passing and best."""
+        return min(self.best, self.passing) <= grade <= max(self.best, self.passing)
+
+    def percent(self, grade: float) -> float:
+        """A grade in percent of the way from passing (0) to best (100), two decimals."""
+        return round(100 * (grade - self.passing) / (self.best - self.passing), 2)
 
 
 class Consent(Base):

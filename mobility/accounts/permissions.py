@@ -31,6 +31,8 @@ RULES: dict[str, Rule] = {
     "people:manage": is_admin,
     "people:import": brings_students,
     "people:import-own": coordinates_an_institution,
+    "grade-scale:view": signed_in,
+    "grade-scale:edit": is_admin,
     "person:view": is_admin,
     "person:manage": is_admin,
 }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..db import db, search_key
 from ..partners.models import Institution, OrganisationalUnit
 from ..partners.queries import in_order
-from .models import Profile, Role, RoleGrant, User, UserStatus
+from .models import GradeScale, Profile, Role, RoleGrant, User, UserStatus
 
 PAGE_SIZE = 25
 
@@ -47,6 +47,11 @@ def unit_of(institution_id: int | None, unit_id: int) -> OrganisationalUnit | No
     """The unit, where it belongs to the institution."""
     unit = db.session.get(OrganisationalUnit, unit_id)
     return unit if unit is not None and unit.institution_id == institution_id else None
+
+
+def grade_scale_of(institution_id: int | None) -> GradeScale | None:
+    """The scale of an institution's grade averages, where it was entered."""
+    return db.session.scalar(select(GradeScale).where(GradeScale.institution_id == institution_id))
 
 
 def get_person(user_id: int) -> User | None:

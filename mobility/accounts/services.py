@@ -2,13 +2,17 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
 
 from .. import audit
 from ..db import db
 from ..errors import Invalid
 from ..i18n import LANGUAGES, timezone_known
 from .models import Cefr, LanguageSkill, Profile, User
-from .queries import unit_of
+from .queries import grade_scale_of, unit_of
 
 
 def new_session_key() -> str:
@@ -40,6 +44,15 @@ def set_password(user: User, password_hash: str, *, actor: User | None) -> None:
     audit.record("user.set-password", user, actor=actor)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far somebody has come; None: not said."""
+
+    grade_average: float | None = None
+    credits_earned: float | None = None
+    earlier_mobilities: int | None = None
+
+
 def describe_profile(
     user: User,
     *,
@@ -50,17 +63,24 @@ def describe_profile(
     eqf_level: int | None = None,
     study_year: int | None = None,
     position: str = "",
+    standing: Standing | None = None,
 ) -> Profile:
     """Write what eligibility is decided by: of studies the level and year, of work the position.
 
-    Raises Invalid at unit_id for a unit of another institution.
+    Without a `standing` what stands of it stays. Raises Invalid at unit_id for a unit of another
+    institution, at grade_average for one outside the scale of the own one.
     """
     if unit_id is not None and unit_of(user.institution_id, unit_id) is None:
         raise Invalid("", "unit_id")
+    percent = _percent(user, standing) if standing is not None else None
     profile = user.profile or Profile(user=user)
     profile.unit_id, profile.study_year = unit_id, study_year
     profile.eqf_level, profile.isced_field = eqf_level, isced_field
     profile.position = position
+    if standing is not None:
+        profile.grade_average, profile.grade_percent = standing.grade_average, percent
+        profile.credits_earned = standing.credits_earned
+        profile.earlier_mobilities = standing.earlier_mobilities
     known = {skill.language: skill for skill in profile.skills}
     for language in known.keys() - skills.keys():
         profile.skills.remove(known[language])
@@ -80,8 +100,34 @@ def describe_profile(
         year=study_year,
         position=position,
         skills={language: cefr.value for language, cefr in skills.items()},
+        grade=profile.grade_average,
+        credits=profile.credits_earned,
+        mobilities=profile.earlier_mobilities,
     )
     return profile
+
+
+def _percent(user: User, standing: Standing) -> float | None:
+    """The grade average in percent of the scale of the person's own institution."""
+    grade = standing.grade_average
+    if grade is None:
+        return None
+    scale = grade_scale_of(user.institution_id)
+    if scale is None:
+        raise Invalid(
+            _("Your university has not entered its grade scale yet. Leave this empty."),
+            "grade_average",
+        )
+    if not scale.holds(grade):
+        raise Invalid(
+            _(
+                "The grade average lies between %(passing)s and %(best)s.",
+                passing=format_decimal(scale.passing),
+                best=format_decimal(scale.best),
+            ),
+            "grade_average",
+        )
+    return scale.percent(grade)
 
 
 def raise_skill(

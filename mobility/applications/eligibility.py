@@ -1,4 +1,4 @@
-"""Who may be placed where: each reason against, in words."""
+"""Who may be placed where: each reason against, in words; what a call's own rules mean."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,8 @@ from .. import isced
 from ..accounts.models import EQF_LEVELS, Cefr, Profile, Role
 from ..i18n import language_name
 from ..offers.models import Offer
+from ..offers.rule_words import rule_text
+from .rules import Facts, lacking_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def obstacles(profile: Profile | None, offer: Offer) -> list[Obstacle]:
     found += _position(profile, offer)
     found += _level(profile, offer)
     found += _field(profile, offer)
-    return found + _languages(profile, offer)
+    return found + _languages(profile, offer) + _rules(profile, offer)
 
 
 def _origin(profile: Profile, offer: Offer) -> list[Obstacle]:
@@ -84,6 +86,24 @@ def _field(profile: Profile, offer: Offer) -> list[Obstacle]:
             )
             return [Obstacle("field", text)]
     return []
+
+
+def _rules(profile: Profile, offer: Offer) -> list[Obstacle]:
+    """The hard rules of the call that the applicant does not meet."""
+    hard = [rule for rule in offer.call.eligibility_rules if rule.is_hard]
+    if not hard:
+        return []
+    facts = Facts.of(profile)
+    found = []
+    for rule in lacking_of(facts, hard, offer.call.direction):
+        asked, yours = rule_text(rule.kind, rule.terms), facts.said(rule)
+        text = (
+            _l("%(asked)s; your profile does not say it.", asked=asked)
+            if yours is None
+            else _l("%(asked)s; yours: %(yours)s.", asked=asked, yours=yours)
+        )
+        found.append(Obstacle(f"rule-{rule.kind.value}", text))
+    return found
 
 
 def _field_name(code: str) -> str:

@@ -1,8 +1,8 @@
 """What a round reads of a call's approved applications: plain rows, however many there are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..accounts.models import LanguageSkill, Profile, Role, User
 from ..db import db
 from ..offers.models import Call, Offer
+from ..offers.rules import MEASURED, EligibilityRule
 from .eligibility import obstacles
 from .models import Application, ApplicationStatus, Choice
+from .rules import points_of, with_points, within
 
 AT_ONCE = 10_000
 
@@ -26,7 +28,8 @@ class Entry:
     `profile` says the same as the applicant's own wherever eligibility asks; None without one.
     `agrees`: that the file of the round opens to everybody. `takes`: seats for students and for
     teachers; a team takes one of each, and `partner` is the profile of its other member. `credits`
-    wanted and at most, where a call gives several courses.
+    wanted and at most, where a call gives several courses. `points`: what the rules of the call add
+    to what the reviewers gave; the `score` has them.
     """
 
     application_id: int
@@ -39,6 +42,7 @@ class Entry:
     takes: tuple[int, int] = (1, 0)
     partner: Profile | None = None
     credits: tuple[float, float] | None = None
+    points: float = 0.0
 
     @property
     def profiles(self) -> list[Profile | None]:
@@ -54,12 +58,18 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     def closed(profile: Profile | None, offer_id: int) -> bool:
         return bool(obstacles(profile, open_offers[offer_id]))
 
+    @cache
+    def points(everybody: tuple[Profile | None, ...], call_id: int) -> float:
+        return points_of(everybody, calls[call_id])
+
+    calls = {one.id: one for one in call.together}
     lists, profiles = _lists(call), _profiles(call, Application.applicant_id)
     partners = _profiles(call, Application.partner_id) if call.teams else {}
     rows = _rows(
         _approved(
             call,
             Application.id,
+            Application.call_id,
             Application.pseudonym,
             Application.applicant_id,
             Application.score,
@@ -71,7 +81,8 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
         )
     )
     entries = []
-    for application_id, pseudonym, applicant_id, score, agrees, role, partner_id, *credits in rows:
+    for application_id, call_id, pseudonym, applicant_id, score, agrees, role, *rest in rows:
+        partner_id, *credits = rest
         entry = Entry(
             application_id,
             pseudonym,
@@ -89,8 +100,35 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
             for one in entry.choices
             if one in open_offers and any(closed(profile, one) for profile in entry.profiles)
         )
-        entries.append(entry)
+        added = points(tuple(entry.profiles), call_id)
+        entries.append(
+            replace(entry, points=added, score=with_points(score, added)) if added else entry
+        )
     return sorted(entries, key=lambda entry: entry.pseudonym)
+
+
+def points_in(call: Call, statuses: Collection[ApplicationStatus]) -> dict[int, float]:
+    """What the rules add by application, where they add anything; {} without rules that do."""
+    calls = {one.id: one for one in call.together}
+    if all(rule.is_hard for one in calls.values() for rule in one.eligibility_rules):
+        return {}
+    applicants = _profiles(call, Application.applicant_id, statuses)
+    partners = _profiles(call, Application.partner_id, statuses)
+    found: dict[int, float] = {}
+    known: dict[Any, float] = {}
+    columns = (Application.id, Application.call_id, Application.applicant_id)
+    for application_id, call_id, *people in _rows(
+        _taking_part(call, statuses, *columns, Application.partner_id)
+    ):
+        applicant_id, partner_id = people
+        profiles: tuple[Profile | None, ...] = (applicants.get(applicant_id),)
+        if partner_id is not None:
+            profiles = (*profiles, partners.get(partner_id))
+        kind = (call_id, *profiles)
+        if kind not in known:
+            known[kind] = points_of(profiles, calls[call_id])
+        found[application_id] = known[kind]
+    return found
 
 
 def _takes(role: Role, partner_id: int | None) -> tuple[int, int]:
@@ -130,14 +168,18 @@ def pre_placed_of(call: Call) -> list[PrePlaced]:
     return [PrePlaced(*row) for row in rows]
 
 
+APPROVED = (ApplicationStatus.APPROVED,)
+
+
 def _approved(call: Call, *columns: Any) -> Select[Any]:
+    return _taking_part(call, APPROVED, *columns)
+
+
+def _taking_part(call: Call, statuses: Collection[ApplicationStatus], *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(Application)
-        .where(
-            Application.call_id.in_(call.together_ids),
-            Application.status == ApplicationStatus.APPROVED,
-        )
+        .where(Application.call_id.in_(call.together_ids), Application.status.in_(statuses))
     )
 
 
@@ -160,14 +202,22 @@ def _lists(call: Call) -> dict[int, list[int]]:
     return lists
 
 
-def _profiles(call: Call, whose: Any) -> dict[int, Profile]:
+def _profiles(
+    call: Call, whose: Any, statuses: Collection[ApplicationStatus] = APPROVED
+) -> dict[int, Profile]:
     """By person a profile equal to theirs in all that `obstacles` reads: few stand for many.
 
-    `whose`: the column of the applicants or of their partners.
+    `whose`: the column of the applicants or of their partners. Numbers that rules measure are
+    nearly as many as people: they are told apart by what the rules say of them (`asked_of`).
     """
+    rules = [rule for one in call.together for rule in one.eligibility_rules]
+    measured = [rule for rule in rules if rule.kind in MEASURED]
+    columns = [getattr(Profile, MEASURED[rule.kind]) for rule in measured]
     skills: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for profile_id, language, cefr in _rows(
-        _approved(call, LanguageSkill.profile_id, LanguageSkill.language, LanguageSkill.cefr)
+        _taking_part(
+            call, statuses, LanguageSkill.profile_id, LanguageSkill.language, LanguageSkill.cefr
+        )
         .join(Profile, Profile.user_id == whose)
         .join(Profile.skills)
         .order_by(LanguageSkill.profile_id, LanguageSkill.language)
@@ -175,9 +225,10 @@ def _profiles(call: Call, whose: Any) -> dict[int, Profile]:
         skills[profile_id].append((language, cefr.value))
     first: dict[Any, int] = {}
     stands: dict[int, int] = {}
-    for user_id, profile_id, *asked in _rows(
-        _approved(
+    for user_id, profile_id, institution_id, unit_id, level, field, works, *values in _rows(
+        _taking_part(
             call,
+            statuses,
             User.id,
             Profile.id,
             User.institution_id,
@@ -185,18 +236,34 @@ def _profiles(call: Call, whose: Any) -> dict[int, Profile]:
             Profile.eqf_level,
             Profile.isced_field,
             Profile.position != "",
+            *columns,
         )
         .join(User, User.id == whose)
         .join(User.profile)
     ):
-        kind = (*asked, *skills.get(profile_id, ()))
+        kind = (
+            *(institution_id, unit_id, level, field, works),
+            *asked_of(measured, values),
+            *skills.get(profile_id, ()),
+        )
         stands[user_id] = first.setdefault(kind, profile_id)
     found = _load(list(first.values()))
     return {user_id: found[profile_id] for user_id, profile_id in stands.items()}
 
 
+def asked_of(rules: Sequence[EligibilityRule], values: Sequence[Any]) -> list[Any]:
+    """What obstacles and points tell apart of numbers: who meets a rule, and how far others are.
+
+    An obstacle names the number, so those whom a hard rule bars stand for themselves alone.
+    """
+    return [
+        (met := within(value, rule.terms), None if met or not rule.is_hard else value)
+        for rule, value in zip(rules, values, strict=True)
+    ]
+
+
 def _load(profile_ids: Sequence[int]) -> dict[int, Profile]:
-    options = joinedload(Profile.user), selectinload(Profile.skills)
+    options = joinedload(Profile.user).joinedload(User.institution), selectinload(Profile.skills)
     found: dict[int, Profile] = {}
     for at in range(0, len(profile_ids), AT_ONCE):
         some = Profile.id.in_(profile_ids[at : at + AT_ONCE])

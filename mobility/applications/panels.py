@@ -26,6 +26,7 @@ from .queries import (
     profile_of,
     team_applications_of,
 )
+from .trying import tried
 
 S = ApplicationStatus
 
@@ -218,3 +219,23 @@ def documents_of_call(call: Call) -> str | None:
     if not asked and not may_ask:
         return None
     return render_template("applications/panel_asked.html", call=call, asked=asked, may_ask=may_ask)
+
+
+@panel("call-rules", order=55)
+def scoring_of_call(call: Call) -> str | None:
+    """By what applications are scored, where the call says it; and the way to set it."""
+    may_set = can(current_user, "call:edit", call) and call.phase not in {
+        Phase.CLOSED,
+        Phase.CANCELLED,
+    }
+    if not call.has_sheets and not may_set:
+        return None
+    return render_template("applications/panel_criteria.html", call=call, may_set=may_set)
+
+
+@panel("call-eligibility", order=10)
+def who_meets_the_rules(call: Call) -> str | None:
+    """How many of the profiles that there are meet each rule of a call, and all of them."""
+    if not call.eligibility_rules:
+        return None
+    return render_template("applications/panel_tried.html", tried=tried(call))

@@ -1,12 +1,13 @@
-"""Form fields of calls and offers: instants in the reader's zone, numbers with a comma."""
+"""Form fields of calls and offers: instants in the reader's zone, timetables as text."""
 
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import DateTimeLocalField, FloatField, TextAreaField
+from wtforms import DateTimeLocalField, TextAreaField
 
 from ..errors import Invalid
+from ..forms import NumberField as NumberField
 from ..i18n import reader_zone
 from .timetable import parse_timetable, written
 
@@ -52,17 +53,3 @@ class TimetableField(TextAreaField):
         if self.raw_data:
             return str(self.raw_data[0])
         return written(self.data or [])
-
-
-class NumberField(FloatField):
-    """A number whose decimals may stand behind a point or a comma."""
-
-    def process_formdata(self, valuelist: Any) -> None:
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
-            return
-        try:
-            self.data = float(valuelist[0].replace(",", "."))
-        except ValueError:
-            self.data = None
-            raise ValueError(_("Give a number.")) from None

@@ -17,6 +17,8 @@ from ..partners.models import Institution, OrganisationalUnit
 from ..projects.models import Project
 from ..status import Kind, Labelled, Status
 from ..workflow import Workflow
+from .criteria import Criterion
+from .rules import EligibilityRule
 from .terms import begins_on
 
 
@@ -74,7 +76,8 @@ class Call(Base):
 
     `max_credits`: where a student may get several courses, the most ECTS credits of them together;
     None where everybody gets one place. `teams`: whether a student and a teacher may apply
-    together, to be placed together or not at all.
+    together, to be placed together or not at all. `reviews_needed`: how many reviewers score an
+    application, by the `criteria` where there are some.
 
     The matching rules (`MATCHING_RULES`) are frozen when the call opens; see RuleChange. A call may
     be decided with another, by its rules and in its round: that one is the `lead` of both.
@@ -98,6 +101,7 @@ class Call(Base):
         CheckConstraint("max_credits BETWEEN 1 AND 60", name="max_credits"),
         CheckConstraint("max_credits IS NULL OR direction = 'courses'", name="several_courses"),
         CheckConstraint("NOT teams OR direction = 'research'", name="teams"),
+        CheckConstraint("reviews_needed BETWEEN 1 AND 2", name="reviews_needed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -131,12 +135,19 @@ class Call(Base):
     status: Mapped[CallStatus] = mapped_column(
         value_enum(CallStatus, "call_status"), default=CallStatus.DRAFT
     )
+    reviews_needed: Mapped[int] = mapped_column(default=1)
     decided_with_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), index=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
     decided_with: Mapped["Call | None"] = relationship(remote_side=id, back_populates="joined")
     joined: Mapped[list["Call"]] = relationship(back_populates="decided_with", order_by="Call.id")
+    eligibility_rules: Mapped[list[EligibilityRule]] = relationship(
+        cascade="all, delete-orphan", order_by=EligibilityRule.id
+    )
+    criteria: Mapped[list[Criterion]] = relationship(
+        cascade="all, delete-orphan", order_by=Criterion.id
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -172,6 +183,11 @@ class Call(Base):
     def academic_year(self) -> int:
         """The year in which the academic year of the term begins: "2026/2027-1" → 2026."""
         return int(self.term[:4])
+
+    @property
+    def has_sheets(self) -> bool:
+        """Whether reviewers fill in sheets: by criteria, or two of them apart."""
+        return self.reviews_needed > 1 or bool(self.criteria)
 
     @property
     def gives_several(self) -> bool:

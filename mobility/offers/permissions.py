@@ -46,6 +46,8 @@ RULES: dict[str, Any] = {
     "call:close": is_admin,
     "call:cancel": is_admin,
     "call:add-offer": adds_offers,
+    "eligibility-rule:view": anybody,
+    "eligibility-rule:edit": is_admin,
     "offer:browse": anybody,
     "offer:view": sees_offer,
     "offer:edit": manages_offer,

@@ -32,6 +32,7 @@ from ..agreements.queries import conditions_in_force, holds
 from ..db import db, search_key
 from ..partners.models import Institution, OrganisationalUnit
 from .models import Call, CallStatus, Offer, OfferStatus, RuleChange
+from .rules import EligibilityRule
 from .terms import begins_on
 
 PER_PAGE = 25
@@ -43,6 +44,10 @@ def get_call(call_id: int) -> Call | None:
 
 def get_offer(offer_id: int) -> Offer | None:
     return db.session.get(Offer, offer_id)
+
+
+def get_rule(rule_id: int) -> EligibilityRule | None:
+    return db.session.get(EligibilityRule, rule_id)
 
 
 def calls_to_join(call: Call | None) -> Sequence[Call]:

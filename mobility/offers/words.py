@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import Role
+from .rule_words import rule_text, worth
 from .terms import term_text
 from .timetable import day_name, meetings_on
 
@@ -17,6 +18,8 @@ DEEDS = {
     "call.close": _l("closed it before its deadline"),
     "call.cancel": _l("cancelled it"),
     "call.ask-documents": _l("changed which documents it asks for"),
+    "call.set-criteria": _l("changed how applications are scored"),
+    "call.set-eligibility": _l("changed who may choose its places"),
     "offer.create": _l("drafted the place"),
     "offer.open": _l("opened it"),
     "offer.withdraw": _l("withdrew it"),
@@ -26,7 +29,12 @@ DEEDS = {
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        term=term_text, day_name=day_name, meetings=meetings_on, roles=roles_text
+        term=term_text,
+        day_name=day_name,
+        meetings=meetings_on,
+        roles=roles_text,
+        rule_text=lambda rule: rule_text(rule.kind, rule.terms),
+        points_text=worth,
     )
 
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..applications.models import Application
+from ..applications.rules import points_of, with_points
 from ..offers.models import Call, Offer
 from ..status import Kind, Status
 from .computing.chances import STEP
@@ -61,7 +62,10 @@ def why_hidden(call: Call) -> str | None:
 
 def score_for(application: Application, kept: Chances) -> float | None:
     """The score by which a person's chances are read; None where no score is known at all."""
-    return kept.middle_score if application.score is None else application.score
+    if application.score is None:
+        return kept.middle_score
+    profiles = [person.profile for person in application.people]
+    return with_points(application.score, points_of(profiles, application.call))
 
 
 def chance_at(kept: Chances, offer: Offer, score: float | None) -> Chance | None:

@@ -53,7 +53,8 @@ def test_the_policies_of_a_call_are_those_of_the_engine():
 
 def test_every_matching_rule_can_be_drafted_and_has_a_name():
     assert set(MATCHING_RULES) == set(services.BLANK_RULES)
-    assert {*MATCHING_RULES, "min_seats", "may_close"} == set(rules.RULE_NAMES)
+    own = {"min_seats", "may_close", "eligibility", "criteria", "reviews_needed"}
+    assert {*MATCHING_RULES, *own} == set(rules.RULE_NAMES)
 
 
 def test_rules_are_free_until_the_call_opens(call, admin):

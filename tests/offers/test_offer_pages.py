@@ -63,6 +63,8 @@ ALLOWED = {
     "call:close": {"admin"},
     "call:cancel": {"admin"},
     "call:add-offer": {*HANDS, "receiving other unit"},
+    "eligibility-rule:view": ALL,
+    "eligibility-rule:edit": {"admin"},
     "offer:browse": ALL,
     "offer:view": HANDS,
     "offer:edit": HANDS,

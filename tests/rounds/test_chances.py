@@ -257,4 +257,6 @@ def test_a_score_is_read_at_the_step_below_it():
     assert chances.chance_at(kept, offer, None).got == 0
     assert chances.chance_at(kept, SimpleNamespace(id=8), 50.0) is None
     assert chances.score_for(SimpleNamespace(score=None), kept) == 72.5
-    assert chances.score_for(SimpleNamespace(score=90.0), kept) == 90.0
+    without_rules = SimpleNamespace(eligibility_rules=[])
+    scored = SimpleNamespace(score=90.0, people=[], call=without_rules)
+    assert chances.score_for(scored, kept) == 90.0

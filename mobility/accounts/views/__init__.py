@@ -3,12 +3,13 @@
 from flask import Flask
 
 from ..queries import session_user
-from . import account, home, imports, people, profile, registration, sign_in
+from . import account, grades, home, imports, people, profile, registration, sign_in
 from .blueprint import bp
 
 __all__ = [
     "account",
     "bp",
+    "grades",
     "home",
     "imports",
     "init_app",

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from ...access import guard
 from ...errors import Invalid
-from .. import services
+from .. import queries, services
 from ..forms import ProfileForm
 from .blueprint import bp, local_path
 
@@ -20,12 +20,17 @@ def profile() -> Any:
         current_user.institution.units,
         studies=current_user.is_student,
         works=current_user.is_staff,
+        scale=queries.grade_scale_of(current_user.institution_id),
         **_present(current_user.profile),
     )
     if form.validate_on_submit():
         try:
             services.describe_profile(
-                current_user, actor=current_user, skills=form.skills_given, **form.values
+                current_user,
+                actor=current_user,
+                skills=form.skills_given,
+                standing=services.Standing(**form.standing),
+                **form.values,
             )
         except Invalid as error:
             form.refuse(error)
@@ -47,6 +52,9 @@ def _present(profile: Any) -> dict[str, Any]:
             "isced_field": profile.isced_field,
             "study_year": profile.study_year or 1,
             "position": profile.position,
+            "grade_average": profile.grade_average,
+            "credits_earned": profile.credits_earned,
+            "earlier_mobilities": profile.earlier_mobilities,
             "skills": [*known, {}, {}],
         }
     }

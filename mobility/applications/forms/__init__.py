@@ -30,16 +30,19 @@ from .documents import (
     asking_form,
     upload_form,
 )
+from .reviews import MOST_ROWS, CriteriaForm, marks_of, score_form
 
 __all__ = [
     "LONGEST_NOTE",
     "LONGEST_TEXT",
+    "MOST_ROWS",
     "NOT_ASKED",
     "ApproveForm",
     "AskedForm",
     "AskingForm",
     "AssignForm",
     "BulkForm",
+    "CriteriaForm",
     "ExcludeForm",
     "PartnerForm",
     "PrePlaceForm",
@@ -56,6 +59,8 @@ __all__ = [
     "Versioned",
     "ViewForm",
     "asking_form",
+    "marks_of",
     "ranking_form",
+    "score_form",
     "upload_form",
 ]

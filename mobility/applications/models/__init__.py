@@ -12,6 +12,7 @@ from .documents import (
     lack_of,
 )
 from .handlings import Handling
+from .reviews import Review
 from .saved_views import LONGEST_NAME, SavedView
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "FileType",
     "Handling",
     "Lack",
+    "Review",
     "SavedView",
     "Window",
     "lack_of",

@@ -61,6 +61,7 @@ WORKFLOW = Workflow(
         # after it, until the mending date, ranks untouched
         "mend": ({_S.RETURNED}, _S.SUBMITTED),
         "score": ({_S.SUBMITTED, _S.APPROVED}, None),
+        "review": ({_S.SUBMITTED, _S.APPROVED}, None),
         "return": ({_S.SUBMITTED}, _S.RETURNED),
         "approve": ({_S.SUBMITTED}, _S.APPROVED),
         "reject": ({_S.SUBMITTED, _S.RETURNED}, _S.REJECTED),
@@ -94,7 +95,8 @@ class Application(Base):
 
     `applies_as`: student or staff. `credits_wanted` and `credits_most` where a call gives several
     courses: with the first reached no more are given, the second is never passed; `draft_credits`
-    are those of the draft, {"wanted": …, "most": …}. `partner`: the other of a team, who has
+    are those of the draft, {"wanted": …, "most": …}. `points`: what the rules of the call added to
+    the score when a round froze it; None before. `partner`: the other of a team, who has
     agreed at `partner_agreed_at`. `assigned_to`: the colleague to whom it is given to check.
     """
 
@@ -153,6 +155,7 @@ class Application(Base):
     reminded_at: Mapped[datetime | None]
     locked_at: Mapped[datetime | None]
     score: Mapped[float | None]
+    points: Mapped[float | None]
     score_comment: Mapped[str] = mapped_column(Text, default="")
     scored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     note: Mapped[str] = mapped_column(Text, default="")

@@ -50,6 +50,7 @@ from .pipeline import (
     visible_to,
 )
 from .reminding import waiting_for_applicants
+from .reviews import Reviews, is_scored, reviews_for, reviews_of
 from .saved_views import get_saved_view, saved_views
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Exported",
     "Filters",
     "Lacks",
+    "Reviews",
     "Slot",
     "active_user",
     "announced_call",
@@ -84,6 +86,7 @@ __all__ = [
     "holders_in_pipeline",
     "ids_to_rank",
     "is_asked",
+    "is_scored",
     "lacking",
     "lacks_of",
     "last_handling",
@@ -95,6 +98,8 @@ __all__ = [
     "pipeline_ids",
     "pipeline_page",
     "profile_of",
+    "reviews_for",
+    "reviews_of",
     "rows_to_export",
     "saved_views",
     "sends",

@@ -108,7 +108,7 @@ def profile_of(user: User) -> Profile | None:
     return db.session.scalar(
         select(Profile)
         .options(
-            joinedload(Profile.user),
+            joinedload(Profile.user).joinedload(User.institution),
             joinedload(Profile.unit),
             selectinload(Profile.skills),
         )

@@ -30,6 +30,7 @@ from .checking import (
     score_application,
 )
 from .credits import Credits
+from .criteria import check_scoring_may_change, set_criteria
 from .documents import (
     accept_document,
     certify,
@@ -49,6 +50,7 @@ from .overriding import (
     release_application,
 )
 from .reminding import REMINDERS, remind_applicants, remind_application, why_not_reminded
+from .reviewing import review_application
 from .teams import agree_as_partner, ask_partner, part_from_team
 from .undoing import UNDO_WITHIN, Undone, undo, why_not_undone
 from .viewing import remove_view, rename_view, save_view
@@ -71,6 +73,7 @@ __all__ = [
     "ask_partner",
     "assign_application",
     "certify",
+    "check_scoring_may_change",
     "check_takes_documents",
     "exclude_application",
     "hold",
@@ -91,10 +94,12 @@ __all__ = [
     "rename_view",
     "reopen_application",
     "return_application",
+    "review_application",
     "said",
     "save_draft",
     "save_view",
     "score_application",
+    "set_criteria",
     "start_application",
     "submit_application",
     "tell_assigned",

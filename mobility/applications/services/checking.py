@@ -54,6 +54,10 @@ def objection(application: Application, action: str, lacks: Lacks | None = None)
         )
     if action == "pre-place" and application.call.phase is Phase.OPEN:
         return _("The call is still open, and choices may change until the deadline.")
+    if action == "score" and application.call.has_sheets:
+        return _("This call is scored by criteria or by two people: open the application.")
+    if action == "approve" and application.score is None and application.call.reviews_needed > 1:
+        return _("Two reviews are asked for, and not all are in.")
     if action == "approve" and application.score is None:
         return _("It has no score yet; score it first.")
     if action == "approve" and not _has_eligible_choice(application):
@@ -78,7 +82,7 @@ def score_application(
 ) -> None:
     """Score from 0 to 100, two decimals at most; changed after the deadline, with a reason."""
     meet(application, "score", version)
-    value = _score(score)
+    value = checked_score(score)
     changed = application.score is not None and application.score != value
     closed = application.call.phase is not Phase.OPEN
     if changed and closed and not reason.strip():
@@ -98,12 +102,13 @@ def score_application(
     db.session.flush()
 
 
-def _score(given: float | Decimal) -> float:
-    value = Decimal(str(given))
+def checked_score(given: float | Decimal | None, field: str = "score") -> float:
+    """A score or mark as it is kept; Invalid at the field that does not stand."""
+    value = Decimal("NaN") if given is None else Decimal(str(given))
     if not value.is_finite() or not 0 <= value <= 100:
-        raise Invalid(_("A score is a number from 0 to 100."), field="score")
+        raise Invalid(_("A score is a number from 0 to 100."), field=field)
     if value != round(value, 2):
-        raise Invalid(_("A score has at most two decimals."), field="score")
+        raise Invalid(_("A score has at most two decimals."), field=field)
     return float(value)
 
 

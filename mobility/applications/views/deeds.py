@@ -12,6 +12,7 @@ DEEDS = {
     "application.agree-open-file": _l("Agreed that the file of the round opens to everybody"),
     "application.refuse-open-file": _l("No longer agrees that the file opens to everybody"),
     "application.score": _l("Scored:"),
+    "application.review": _l("Reviewed"),
     "application.return": _l("Returned for mending"),
     "application.approve": _l("Approved"),
     "application.reject": _l("Rejected"),

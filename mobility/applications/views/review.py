@@ -29,6 +29,8 @@ from ..forms import (
     ReopenForm,
     ReturnForm,
     ScoreForm,
+    marks_of,
+    score_form,
 )
 from ..models import WORKFLOW, Application, Document, Handling
 from ..queries import (
@@ -40,8 +42,10 @@ from ..queries import (
     last_handling,
     pipeline_ids,
     profile_of,
+    reviews_for,
     timeline,
 )
+from ..rules import points_of, with_points
 from .blueprint import bp
 from .deeds import DEEDS, KINDS
 from .pipeline import filters_of
@@ -79,6 +83,9 @@ def page_of(application: Application, sent: Any = None, conflict: str = "") -> s
         # reviewers see what was chosen, never in which order
         choices=[(choice, obstacles(profile, choice.offer)) for choice in chosen],
         languages=_languages(profile),
+        reviews=reviews_for(application, current_user) if application.call.has_sheets else None,
+        points=_points(application),
+        with_points=with_points,
         slots=document_slots(application),
         rejection=partial(_rejection, sent=sent),
         unchecked_because=services.why_not_checked(application),
@@ -107,6 +114,13 @@ def _undoable(application: Application) -> Handling | None:
     return last
 
 
+def _points(application: Application) -> float:
+    """What the rules of the call add to the score: as the round froze it, or as it stands."""
+    if application.points is not None and application.locked_at is not None:
+        return application.points
+    return points_of([profile_of(one) for one in application.people], application.call)
+
+
 def _typed(form: Any) -> list[tuple[Any, str]]:
     """The words of a form whose deed is no longer possible, so that they are not lost."""
     shown = {"ScoreField", "TextAreaField", "StringField"}
@@ -125,6 +139,8 @@ def _allowed(application: Application) -> set[str]:
         names -= OVERRIDES
     if application.call.phase is Phase.OPEN:
         names.discard("pre-place")
+    if application.call.has_sheets and not reviews_for(application, current_user).open:
+        names.discard("score")
     return {name for name in names if WORKFLOW.allows(application, name)}
 
 
@@ -155,8 +171,10 @@ def _languages(profile: Any) -> str:
 
 
 def _form(name: str, application: Application, sent: Any) -> Any:
-    if type(sent) is FORMS[name]:
+    if type(sent) is FORMS[name] or (name == "score" and isinstance(sent, ScoreForm)):
         form = sent
+    elif name == "score":
+        form = _sheet(application)
     else:
         form = FORMS[name](formdata=None, prefix=f"{name}-")
         if name == "assign":
@@ -164,10 +182,24 @@ def _form(name: str, application: Application, sent: Any) -> Any:
             form.colleague.data = application.assigned_to_id or 0
         if name == "pre-place":
             form.offer.choices = _places_to_give(application)
-        if name == "score":
-            form.score.data = application.score
-            form.comment.data = application.score_comment
     form.version.data = str(application.version)  # what is sent next is sent in view of this state
+    return form
+
+
+def _sheet(application: Application) -> ScoreForm:
+    """What the reader scores with: as it stands where there are no sheets, else on their own."""
+    call = application.call
+    form = score_form(call.criteria, formdata=None, prefix="score-")
+    if not call.has_sheets:
+        form.score.data, form.comment.data = application.score, application.score_comment
+        return form
+    own = reviews_for(application, current_user).own
+    if own is not None:
+        form.comment.data = own.comment
+        if not call.criteria:
+            form.score.data = own.score
+        for criterion, mark in own.marks.items():
+            form[f"mark_{criterion}"].data = mark
     return form
 
 
@@ -237,25 +269,35 @@ def _with_words(
 @bp.post("/pipeline/<int:application_id>/score")
 @guard("application:review", get_application)
 def score(application: Application) -> Any:
-    form = ScoreForm(prefix="score-")
+    form = score_form(application.call.criteria, prefix="score-")
     approving = request.form.get("then") == "approve"
     batch = services.new_batch() if approving else ""
 
     def act() -> None:
-        services.score_application(
-            application,
-            form.score.data,
-            current_user,
-            comment=form.comment.data or "",
-            reason=form.reason.data or "",
-            version=form.seen,
-        )
+        _score(application, form)
         if approving:
             services.approve_application(application, current_user, batch=batch)
 
     name = application.applicant.name
     done = _("%(name)s: scored and approved.", name=name) if approving else _("The score is saved.")
     return _decide(application, form, act, done, onward=approving, batch=batch)
+
+
+def _score(application: Application, form: ScoreForm) -> None:
+    words = {"comment": form.comment.data or "", "reason": form.reason.data or ""}
+    if not application.call.has_sheets:
+        services.score_application(
+            application, form.score.data, current_user, version=form.seen, **words
+        )
+        return
+    services.review_application(
+        application,
+        current_user,
+        marks=marks_of(form),
+        score=None if application.call.criteria else form.score.data,
+        version=form.seen,
+        **words,
+    )
 
 
 @bp.post("/pipeline/<int:application_id>/approve")

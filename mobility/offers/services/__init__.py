@@ -10,6 +10,7 @@ from .calls import (
     create_call,
     edit_call,
 )
+from .eligibility import add_rule, change_rule, check_rules_may_change, remove_rule
 from .places import (
     OFFER_VALUES,
     add_seat,
@@ -27,9 +28,12 @@ __all__ = [
     "CALL_VALUES",
     "OFFER_VALUES",
     "VACATED_FOR",
+    "add_rule",
     "add_seat",
     "announce_call",
     "cancel_call",
+    "change_rule",
+    "check_rules_may_change",
     "check_takes_offers",
     "close_call",
     "create_call",
@@ -39,5 +43,6 @@ __all__ = [
     "needs_reason",
     "objections_to",
     "open_offer",
+    "remove_rule",
     "withdraw_offer",
 ]

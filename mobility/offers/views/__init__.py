@@ -6,6 +6,7 @@ from .. import words
 from . import calls as calls
 from . import imports as imports
 from . import places as places
+from . import rules as rules
 from .blueprint import bp as bp
 
 

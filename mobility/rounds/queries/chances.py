@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ... import clock
+from ...applications.entries import points_in
 from ...applications.models import Application, ApplicationStatus, Choice
+from ...applications.rules import with_points
 from ...db import db
 from ...offers.models import Call, CallStatus
 from ..models import Chances, Estimate, Round, RoundStatus
@@ -53,7 +55,10 @@ def locked_estimate(estimate_id: int) -> Estimate | None:
 
 
 def lists_so_far(call: Call) -> list[tuple[list[int], float | None]]:
-    """The submitted lists of a call as offer ids, best first, with the score where it is given."""
+    """The submitted lists of a call as offer ids, best first, with the score where it is given.
+
+    The points of the call's rules are in it.
+    """
     standing = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.APPROVED)
     rows = db.session.execute(
         select(Application.id, Application.score, Choice.offer_id)
@@ -62,7 +67,10 @@ def lists_so_far(call: Call) -> list[tuple[list[int], float | None]]:
         .order_by(Application.pseudonym, Choice.rank)
     )
     lists: dict[int, tuple[list[int], float | None]] = {}
+    points = points_in(call, standing)
     for application, score, offer in rows:
+        if score is not None:
+            score = with_points(score, points.get(application, 0.0))
         lists.setdefault(application, ([], score))[0].append(offer)
     return list(lists.values())
 

@@ -116,6 +116,18 @@ def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]
         )
 
 
+def keep_points(call: Call, entries: Iterable[Entry]) -> None:
+    """Note beside each application what the call's rules add to its score at this moment."""
+    table: Any = Application.__table__
+    db.session.execute(update(table).where(table.c.call_id.in_(call.together_ids)).values(points=0))
+    given = [{"at": one.application_id, "added": one.points} for one in entries if one.points]
+    if given:
+        db.session.connection().execute(
+            update(table).where(table.c.id == bindparam("at")).values(points=bindparam("added")),
+            given,
+        )
+
+
 def _joined(texts: Any, entry: Entry, offer: int) -> dict[str, list[str]]:
     """What is said to each member of a team, or to the one applicant."""
     said = [texts(profile, offer) for profile in entry.profiles]

@@ -22,7 +22,7 @@ from .. import queries
 from ..models import ACTIVE, ROUND_WORKFLOW, Round
 from ..snapshot import bounds_of, write_snapshot
 from . import draws
-from .explaining import keep_obstacles
+from .explaining import keep_obstacles, keep_points
 
 
 def open_round(call: Call, actor: Any) -> Round:
@@ -71,6 +71,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
     placed = Counter(one.offer_id for one in pre_placed)
     _check_pre_placed(offers, placed)
     keep_obstacles(call, offers, entries)
+    keep_points(call, entries)
     draws.commit_own_seed(call)
     commitments = queries.commitments(call)
     snapshot, snapshot_hash = write_snapshot(

@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ...i18n import moment_text
+from ...offers.criteria import Criterion
 from ...offers.models import POLICIES, Call, RuleChange, VacatedSeats
 from ...offers.queries import places_with_minimum
+from ...offers.rule_words import plain_text
 
 
 def steps(call: Call) -> list[str]:
@@ -208,6 +210,9 @@ RULE_NAMES: dict[str, Any] = {
     "shows_chances": _l("Chances are shown before the deadline"),
     "min_seats": _l("Least number of people"),
     "may_close": _l("May stay empty"),
+    "eligibility": _l("Rules of eligibility"),
+    "criteria": _l("Criteria of the score"),
+    "reviews_needed": _l("Reviewers of each application"),
 }
 
 
@@ -231,6 +236,10 @@ def changed(change: RuleChange) -> list[Changed]:
 def _value(name: str, value: Any) -> str:
     if value is None:
         return "—"
+    if name == "eligibility":
+        return "; ".join(plain_text(rule) for rule in value) or "—"
+    if name == "criteria":
+        return "; ".join(f"{Criterion(**one).name} ({one['weight']})" for one in value) or "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name == "policy":
