@@ -221,6 +221,7 @@ class _Builder:
         ):
             made = self._application(scene, ApplicationStatus.SUBMITTED, closes_in_days=7)
             made.call.reviews_needed = 2
+            made.score = 70 if len(reviewers) == 2 else None
             for name in ("Motivation", "Grades"):
                 factories.criterion(made.call, name)
             for reviewer in reviewers:

@@ -75,7 +75,7 @@ class FieldRule(RuleForm):
 
 
 class LanguageRule(RuleForm):
-    language = SelectField(_l("Language"), validators=[Optional()])
+    language = SelectField(_l("Language"), validators=[InputRequired(_l("Choose the language."))])
     cefr = SelectField(_l("Level needed (CEFR)"))
 
     def __init__(self, **kwargs: Any) -> None:
@@ -87,7 +87,7 @@ class LanguageRule(RuleForm):
 class GradeRule(RuleForm):
     least = NumberField(
         _l("Least grade average, in percent"),
-        validators=[Optional()],
+        validators=[InputRequired(_l("Give a number."))],
         description=_l(
             "Of the scale of the person's own university: 0 is the lowest grade that passes, 100"
             " the best."
@@ -96,7 +96,9 @@ class GradeRule(RuleForm):
 
 
 class CreditsRule(RuleForm):
-    least = NumberField(_l("Least ECTS credits earned"), validators=[Optional()])
+    least = NumberField(
+        _l("Least ECTS credits earned"), validators=[InputRequired(_l("Give a number."))]
+    )
 
 
 class YearRule(RuleForm):
