@@ -75,7 +75,10 @@ class Actor:
         assert language == self.sentences.language, f"{self.page.url} is in {language}"
         errors = self.page.locator("main .error-summary li, main .field-error").all_inner_texts()
         assert not errors, f"{self.page.url} refuses: {errors}"
-        said = self.page.locator(".messages .notice-words, .top-nav a, main form .btn-primary")
+        said = self.page.locator(
+            ".messages .notice-words:not(:has(form)), .messages .undo-words, .messages button, "
+            ".top-nav a, main form .btn-primary"
+        )
         for text in filter(None, said.all_inner_texts()):  # what is folded away has no text
             assert self.sentences.knows(text), f"{self.page.url} says “{text}”, which no catalogue"
 
