@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, event
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
@@ -200,6 +201,11 @@ class Call(Base):
         return self.direction is Direction.RESEARCH
 
     @property
+    def gives_together(self) -> bool:
+        """Whether a round gives several seats at once, so that none can be given one by one."""
+        return self.gives_several or self.has_pools
+
+    @property
     def gives_vacated_seats(self) -> bool:
         """Whether a seat that is vacated now may still go to somebody else."""
         if self.vacated is VacatedSeats.NONE:
@@ -340,6 +346,11 @@ class Offer(Base):
     slot: Mapped[Slot | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @hybrid_property
+    def all_seats(self) -> int:
+        """Those for students and those for teachers."""
+        return self.seats + self.staff_seats
 
     @property
     def title(self) -> str:

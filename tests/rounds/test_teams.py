@@ -12,7 +12,9 @@ from mobility import clock
 from mobility.agreements.models import Direction
 from mobility.applications.models import ApplicationStatus
 from mobility.db import db, transaction
+from mobility.jobs import Job, JobStatus, run_due_jobs
 from mobility.offers.models import VacatedSeats
+from mobility.placements import services as placements
 from mobility.placements.models import Placement
 from mobility.placements.queries import live_under
 from mobility.rounds import queries, services
@@ -165,6 +167,28 @@ def test_both_of_a_team_are_told_and_see_the_result(app, mailbox, visitor):
     page = visitor(partner).read(f"/applications/{at.people[0].id}")
     assert "Placed, choice 1 of the list" in page
     assert visitor(partner).get("/placements").status_code == 200
+
+
+def test_declined_seat_stays_empty_and_no_job_fails(app):
+    """A student's seat and a teacher's stand at one place: no count of them is one person over."""
+    at = research(
+        ("Bek", "student", 40, "AB"),
+        ("Vika", "teacher", 40, "A"),
+        ("Gani", "student", 30, "AB"),
+        A=(1, 1),
+        B=(1, 0),
+    )
+    published(at)
+    with transaction():
+        given_up = db.session.scalar(
+            select(Placement).where(Placement.application_id == at.people[2].id)
+        )
+        placements.decline_place(given_up, at.people[2].applicant)
+    run_due_jobs()
+    assert given_to(at) == {"bek": "A", "vika": "A", "gani": "B"}
+    with transaction(write=False):
+        names = dict(db.session.execute(select(Job.name, Job.status)).all())
+        assert names["rounds.give-vacated"] is JobStatus.DONE
 
 
 def test_file_of_teams_is_checked_and_a_forged_team_is_refused(app):

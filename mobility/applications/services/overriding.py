@@ -55,7 +55,7 @@ def pre_place_application(
     Possible from the deadline until the round is frozen. The seat is taken out of the round.
     """
     meet(application, "pre-place", version)
-    if application.call.gives_several or application.call.has_pools:
+    if application.call.gives_together:
         raise Conflict(
             _("In a call that gives several seats at once nobody is placed before the round.")
         )

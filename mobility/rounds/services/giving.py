@@ -41,7 +41,7 @@ def look_for_seats(call: Call) -> None:
 
 def give_seats(round_: Round) -> int:
     """Give free seats to granted appeals first, then down the waiting order; how many."""
-    if round_.status is not RoundStatus.PUBLISHED:
+    if round_.status is not RoundStatus.PUBLISHED or round_.call.gives_together:
         return 0
     offers = queries.offers_by_code(round_.call)
     held = hold_seats(offer.id for offer in offers.values())
