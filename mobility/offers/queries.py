@@ -334,7 +334,7 @@ def units_for(user: User, conditions: Sequence[CooperationCondition]) -> list[Or
 def seats_under(condition: CooperationCondition, year: int) -> int:
     """How many seats stand open under a condition in the calls of an academic year."""
     total = db.session.scalar(
-        select(func.sum(Offer.seats))
+        select(func.sum(Offer.all_seats))
         .join(Offer.call)
         .where(
             Offer.condition_id == condition.id,
@@ -349,7 +349,7 @@ def seats_under(condition: CooperationCondition, year: int) -> int:
 def offers_under(condition: CooperationCondition) -> Sequence[tuple[Call, int, int]]:
     """The calls in which places are open under a condition: (call, offers, seats)."""
     rows = db.session.execute(
-        select(Call, func.count(Offer.id), func.sum(Offer.seats))
+        select(Call, func.count(Offer.id), func.sum(Offer.all_seats))
         .join(Offer, Offer.call_id == Call.id)
         .join(Offer.condition)
         .join(CooperationCondition.agreement)

@@ -77,7 +77,7 @@ def calls(user: User, year: int) -> Sequence[Call]:
 def seats_of(call_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """By call: open places, and seats at them."""
     rows = db.session.execute(
-        select(Offer.call_id, func.count(), func.sum(Offer.seats + Offer.staff_seats))
+        select(Offer.call_id, func.count(), func.sum(Offer.all_seats))
         .where(Offer.call_id.in_(call_ids), Offer.status == OfferStatus.OPEN)
         .group_by(Offer.call_id)
     )

@@ -124,7 +124,7 @@ def _by_id(kind: Any, ids: set[Any]) -> dict[int | None, Any]:
 def seats_in_play(call: Call) -> tuple[int, int]:
     """(open offers, seats at them) of a round."""
     open_ones = [offer for offer in offers_in_play(call) if offer.is_open]
-    return len(open_ones), sum(offer.seats for offer in open_ones)
+    return len(open_ones), sum(offer.all_seats for offer in open_ones)
 
 
 def offers_by_code(call: Call) -> dict[str, Offer]:

@@ -104,7 +104,7 @@ def _offer(at: int, offer: Offer, given: int, call: Call) -> dict[str, Any]:
     is_open = offer.is_open
     return {
         "code": code_of(at),
-        "seats": offer.seats + offer.staff_seats - given if is_open else 0,
+        "seats": offer.all_seats - given if is_open else 0,
         "min_seats": max(0, offer.min_seats - given) if is_open else 0,
         "may_close": offer.may_close,
         **({"credits": in_tenths(offer.ects)} if call.gives_several else {}),
