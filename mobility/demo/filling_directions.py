@@ -13,7 +13,8 @@ from ..applications.queries import offers_to_rank, profile_of
 from ..db import db, transaction
 from ..i18n import LANGUAGES
 from ..offers.models import Call, Offer, VacatedSeats
-from ..offers.services import announce_call, create_call, create_offer, open_offer
+from ..offers.rules import RuleKind
+from ..offers.services import add_rule, announce_call, create_call, create_offer, open_offer
 from ..placements.models import Placement, PlacementStatus
 from ..placements.services import accept_all
 from ..rounds.queries import get_run
@@ -80,6 +81,12 @@ def _fill_call(scene: Scene, entry: dict[str, Any]) -> Call:
             appeal_days=0,
             **words,
         )
+        for rule in entry.get("eligibility", ()):
+            kind, points = RuleKind(rule["kind"]), rule.get("points")
+            add_rule(call, kind, rule["terms"], scene.admin, points=points)
+        if "criteria" in entry:
+            needed = entry["reviews_needed"]
+            services.set_criteria(call, entry["criteria"], scene.admin, reviews_needed=needed)
         for place in entry["offers"]:
             unit = scene.units[condition.receiving.schac, place["unit"]]
             actor = scene.coordinator_of(condition.receiving_id, unit.id)
@@ -172,10 +179,23 @@ def _sent(
 
 
 def _approve(scene: Scene, application: Application, strength: float) -> None:
+    call = application.call
     reviewer = scene.coordinator_of(application.sending_id, application.sending_unit_id)
     with clock.at(scene.timetable.at(REVIEWED, 9 + 8 * scene.draw.random())):
-        services.score_application(application, strength, reviewer)
+        if call.has_sheets:
+            for one in (reviewer, scene.admin):
+                services.review_application(application, one, marks=_marks(scene, call, strength))
+        else:
+            services.score_application(application, strength, reviewer)
         services.approve_application(application, reviewer)
+
+
+def _marks(scene: Scene, call: Call, strength: float) -> dict[int, float]:
+    """What a reviewer gives by criterion: near the strength of a person, not the same."""
+    return {
+        one.id: min(100.0, max(0.0, round(strength + scene.draw.uniform(-9, 9))))
+        for one in call.criteria
+    }
 
 
 def _decide(scene: Scene, call: Call) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from mobility.agreements.models import Direction
 from mobility.applications.models import Application
+from mobility.applications.queries import reviews_of
 from mobility.db import db
 from mobility.demo import catalogue
 from mobility.demo.cli import demo
@@ -111,3 +112,18 @@ def test_words_stand_in_three_languages(key):
     texts = [entry["title"], entry["rules"]]
     texts += [place[part] for place in entry["offers"] for part in ("title", "description")]
     assert all(set(text) == {"en", "ru", "kk"} and all(text.values()) for text in texts)
+
+
+def test_teachers_are_scored_by_criteria_and_two_reviewers_and_rules_give_points(app):
+    call = call_of("teachers")
+    assert [rule.is_hard for rule in call.eligibility_rules] == [True, False]
+    assert len(call.criteria) == call.reviews_needed == 2
+    added = set()
+    for application in db.session.scalars(select(Application).where(Application.call == call)):
+        reviews = reviews_of(application)
+        assert len({review.reviewer_id for review in reviews}) == 2
+        assert application.score == pytest.approx(
+            sum(review.score for review in reviews) / 2, abs=0.01
+        )
+        added.add(application.points)
+    assert added == {0, 5}
