@@ -10,6 +10,7 @@ from xml.parsers.expat import ExpatError
 
 from flask_babel import gettext as _
 
+from .. import clock
 from .grid import Cell, Dated, Failed, Table, take_rows
 from .parts import TooLarge, plain_parts, survey_sheet
 
@@ -92,6 +93,7 @@ def workbook_bytes(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> byt
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.set_properties({"created": clock.now()})
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
@@ -114,6 +116,7 @@ def write_workbook(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequenc
     import xlsxwriter  # only who writes a workbook pays for it
 
     book = xlsxwriter.Workbook(out, {"constant_memory": True})
+    book.set_properties({"created": clock.now()})
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
