@@ -14,6 +14,7 @@ from ..db import db
 from ..offers.models import Call, Offer
 from ..offers.rules import MEASURED, EligibilityRule
 from .eligibility import obstacles
+from .evening import corrections_of, evened
 from .models import Application, ApplicationStatus, Choice
 from .rules import points_of, with_points, within
 
@@ -29,7 +30,7 @@ class Entry:
     `agrees`: that the file of the round opens to everybody. `takes`: seats for students and for
     teachers; a team takes one of each, and `partner` is the profile of its other member. `credits`
     wanted and at most, where a call gives several courses. `points`: what the rules of the call add
-    to what the reviewers gave; the `score` has them.
+    to what the reviewers gave; the `score` has them, and is evened out where two review.
     """
 
     application_id: int
@@ -65,6 +66,7 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     calls = {one.id: one for one in call.together}
     lists, profiles = _lists(call), _profiles(call, Application.applicant_id)
     partners = _profiles(call, Application.partner_id) if call.teams else {}
+    shifts = corrections_of(call)
     rows = _rows(
         _approved(
             call,
@@ -86,7 +88,7 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
         entry = Entry(
             application_id,
             pseudonym,
-            score,
+            evened(score, shifts.get(application_id, 0.0)),
             choices=lists.get(application_id, []),
             closed=[],
             profile=profiles.get(applicant_id),
@@ -102,7 +104,7 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
         )
         added = points(tuple(entry.profiles), call_id)
         entries.append(
-            replace(entry, points=added, score=with_points(score, added)) if added else entry
+            replace(entry, points=added, score=with_points(entry.score, added)) if added else entry
         )
     return sorted(entries, key=lambda entry: entry.pseudonym)
 

@@ -327,7 +327,7 @@ def test_an_admin_sets_criteria_and_everybody_reads_them(scene, visitor):
     assert browser.post(page, {**sent, "reason": "Agreed."}).status_code == 303
     said = visitor(None).read(f"/calls/{scene.call.id}")
     assert "Motivation: weight 60 Grades: weight 40" in said
-    assert "Two reviewers score each application; the mean counts." in said
+    assert "The mean counts, evened out between strict and generous reviewers" in said
 
 
 def test_the_review_page_asks_as_many_queries_whatever_the_criteria(

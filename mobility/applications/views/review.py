@@ -16,6 +16,7 @@ from ...errors import Conflict, Invalid
 from ...i18n import language_name
 from ...offers.models import Offer, Phase
 from .. import services
+from ..counting import counted
 from ..eligibility import obstacles
 from ..forms import (
     ApproveForm,
@@ -45,7 +46,6 @@ from ..queries import (
     reviews_for,
     timeline,
 )
-from ..rules import points_of, with_points
 from .blueprint import bp
 from .deeds import DEEDS, KINDS
 from .pipeline import filters_of
@@ -84,8 +84,7 @@ def page_of(application: Application, sent: Any = None, conflict: str = "") -> s
         choices=[(choice, obstacles(profile, choice.offer)) for choice in chosen],
         languages=_languages(profile),
         reviews=reviews_for(application, current_user) if application.call.has_sheets else None,
-        points=_points(application),
-        with_points=with_points,
+        **counted(application),
         slots=document_slots(application),
         rejection=partial(_rejection, sent=sent),
         unchecked_because=services.why_not_checked(application),
@@ -112,13 +111,6 @@ def _undoable(application: Application) -> Handling | None:
     if last is None or services.why_not_undone(last, application, current_user):
         return None
     return last
-
-
-def _points(application: Application) -> float:
-    """What the rules of the call add to the score: as the round froze it, or as it stands."""
-    if application.points is not None and application.locked_at is not None:
-        return application.points
-    return points_of([profile_of(one) for one in application.people], application.call)
 
 
 def _typed(form: Any) -> list[tuple[Any, str]]:
