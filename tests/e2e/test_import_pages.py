@@ -84,6 +84,7 @@ def test_courses_come_from_a_calendar(empty_service, world, browse):
     wrong = faults(page, "empty")
     send(page, "plan.ics", CALENDAR, status=422)
     wrong += faults(page, "errors")
+    page.select_option("select[name=condition]", index=1)
     page.fill("[name=seats]", "12")
     page.fill("[name=ects]", "4.5")
     page.select_option("select[name=language]", "kk")
