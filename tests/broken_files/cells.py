@@ -61,7 +61,7 @@ def overlong_cell(random: Random, sample: Sample) -> File:
 def same_row_twice(random: Random, sample: Sample) -> File:
     row = any_row(random, sample)
     broken = replace(sample, rows=(*sample.rows, sample.rows[row]))
-    return either_form(random, broken, f"stands in line {row + 2} already")
+    return either_form(random, broken, f"stands in line {row + 2}")
 
 
 @damage
