@@ -14,7 +14,7 @@ from ...accounts.models import EQF_LEVELS
 from ...db import sort_key
 from ...errors import Conflict, Invalid
 from ...i18n import language_name
-from ...offers.models import Offer, Phase
+from ...offers.models import Phase
 from .. import services
 from ..counting import counted
 from ..eligibility import obstacles
@@ -136,17 +136,13 @@ def _allowed(application: Application) -> set[str]:
     return {name for name in names if WORKFLOW.allows(application, name)}
 
 
-def _places_to_give(application: Application) -> list[tuple[int, str]]:
+def places_to_give(application: Application) -> list[tuple[int, str]]:
     """The places that somebody ranked and that are still open, by name: no order is shown."""
     offers = [choice.offer for choice in choices_of(application) if choice.offer.is_open]
     return sorted(
         ((offer.id, f"{offer.title}, {offer.receiving.name}") for offer in offers),
         key=lambda row: sort_key(row[1]),
     )
-
-
-def _place_to_give(application: Application, offer_id: int) -> Offer:
-    return next(choice.offer for choice in choices_of(application) if choice.offer_id == offer_id)
 
 
 def _rejection(document: Document, *, sent: Any) -> RejectDocumentForm:
@@ -173,7 +169,7 @@ def _form(name: str, application: Application, sent: Any) -> Any:
             form.offer(colleagues_over([application]))
             form.colleague.data = application.assigned_to_id or 0
         if name == "pre-place":
-            form.offer.choices = _places_to_give(application)
+            form.offer.choices = places_to_give(application)
     form.version.data = str(application.version)  # what is sent next is sent in view of this state
     return form
 
@@ -209,7 +205,7 @@ def _neighbours(application: Application) -> dict[str, Any]:
     }
 
 
-def _decide(
+def decide(
     application: Application,
     form: Any,
     act: Callable[[], None],
@@ -241,14 +237,14 @@ def _decide(
     return redirect(url_for(".review", application_id=following, **address), 303)
 
 
-def _with_words(
+def decide_in_words(
     application: Application, name: str, act: Callable[..., None], done: str, onward: bool = True
 ) -> Any:
     """Do what needs nothing but words: a note or a reason."""
     form = FORMS[name](prefix=f"{name}-")
     batch = services.new_batch() if name in {"return", "reject"} else ""
     more = {"batch": batch} if batch else {}
-    return _decide(
+    return decide(
         application,
         form,
         lambda: act(application, form.text.data, current_user, version=form.seen, **more),
@@ -272,7 +268,7 @@ def score(application: Application) -> Any:
 
     name = application.applicant.name
     done = _("%(name)s: scored and approved.", name=name) if approving else _("The score is saved.")
-    return _decide(application, form, act, done, onward=approving, batch=batch)
+    return decide(application, form, act, done, onward=approving, batch=batch)
 
 
 def _score(application: Application, form: ScoreForm) -> None:
@@ -297,7 +293,7 @@ def _score(application: Application, form: ScoreForm) -> None:
 def approve(application: Application) -> Any:
     form = ApproveForm(prefix="approve-")
     batch = services.new_batch()
-    return _decide(
+    return decide(
         application,
         form,
         lambda: services.approve_application(
@@ -311,7 +307,7 @@ def approve(application: Application) -> Any:
 @bp.post("/pipeline/<int:application_id>/return")
 @guard("application:review", get_application)
 def give_back(application: Application) -> Any:
-    return _with_words(
+    return decide_in_words(
         application,
         "return",
         services.return_application,
@@ -322,7 +318,7 @@ def give_back(application: Application) -> Any:
 @bp.post("/pipeline/<int:application_id>/reject")
 @guard("application:review", get_application)
 def reject(application: Application) -> Any:
-    return _with_words(
+    return decide_in_words(
         application,
         "reject",
         services.reject_application,
@@ -346,74 +342,16 @@ def assign(application: Application) -> Any:
 
     name = application.applicant.name
     done = _("%(name)s: given on.", name=name)
-    return _decide(application, form, act, done, onward=False, batch=batch)
+    return decide(application, form, act, done, onward=False, batch=batch)
 
 
 @bp.post("/pipeline/<int:application_id>/reopen")
 @guard("application:review", get_application)
 def reopen(application: Application) -> Any:
-    return _with_words(
+    return decide_in_words(
         application,
         "reopen",
         services.reopen_application,
-        _("%(name)s: open for checking again.", name=application.applicant.name),
-        onward=False,
-    )
-
-
-@bp.post("/pipeline/<int:application_id>/pre-place")
-@guard("application:override", get_application)
-def pre_place(application: Application) -> Any:
-    form = PrePlaceForm(prefix="pre-place-")
-    form.offer.choices = _places_to_give(application)
-    return _decide(
-        application,
-        form,
-        lambda: services.pre_place_application(
-            application,
-            _place_to_give(application, form.offer.data),
-            form.text.data,
-            current_user,
-            version=form.seen,
-        ),
-        _(
-            "%(name)s: placed before the round; a letter is on its way.",
-            name=application.applicant.name,
-        ),
-        onward=False,
-    )
-
-
-@bp.post("/pipeline/<int:application_id>/release")
-@guard("application:override", get_application)
-def release(application: Application) -> Any:
-    return _with_words(
-        application,
-        "release",
-        services.release_application,
-        _("%(name)s: takes part in the round again.", name=application.applicant.name),
-        onward=False,
-    )
-
-
-@bp.post("/pipeline/<int:application_id>/exclude")
-@guard("application:override", get_application)
-def exclude(application: Application) -> Any:
-    return _with_words(
-        application,
-        "exclude",
-        services.exclude_application,
-        _("%(name)s: excluded; the reason is on its way.", name=application.applicant.name),
-    )
-
-
-@bp.post("/pipeline/<int:application_id>/readmit")
-@guard("application:override", get_application)
-def readmit(application: Application) -> Any:
-    return _with_words(
-        application,
-        "readmit",
-        services.readmit_application,
         _("%(name)s: open for checking again.", name=application.applicant.name),
         onward=False,
     )
