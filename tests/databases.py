@@ -29,7 +29,7 @@ class SQLite:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="sapar-"))
         self.url = f"sqlite:///{self.folder / 'test.db'}"
-        event.listen(Engine, "connect", _do_not_wait_for_the_disk)
+        event.listen(Engine, "connect", _without_disk_or_order)
 
     def make_template(self, app: Flask) -> None:
         with app.app_context():
@@ -55,9 +55,11 @@ class SQLite:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _do_not_wait_for_the_disk(connection, _record) -> None:
+def _without_disk_or_order(connection, _record) -> None:
+    """Rows nobody asked an order for come last first, as PostgreSQL may give them any day."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA reverse_unordered_selects=ON")
 
 
 class PostgreSQL:

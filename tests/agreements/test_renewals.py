@@ -28,8 +28,8 @@ def end(scene):
 
 
 def reminders():
-    subjects = db.session.scalars(select(Mail).where(Mail.subject.startswith("Its last academic")))
-    return [mail.recipient for mail in subjects]
+    letters = select(Mail).where(Mail.subject.startswith("Its last academic")).order_by(Mail.id)
+    return [mail.recipient for mail in db.session.scalars(letters)]
 
 
 def test_the_last_year_ends_before_the_next_september():

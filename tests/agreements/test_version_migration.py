@@ -81,6 +81,8 @@ def test_the_way_back_keeps_what_is_in_force(made, write):
     upgrade()
     with write():
         [condition, _cut] = db.session.scalars(
-            select(CooperationCondition).where(CooperationCondition.agreement_id == made[0])
+            select(CooperationCondition)
+            .where(CooperationCondition.agreement_id == made[0])
+            .order_by(CooperationCondition.id)
         )
         assert condition.in_force(year)

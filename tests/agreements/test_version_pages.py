@@ -43,7 +43,9 @@ def test_a_version_is_prepared_approved_and_takes_the_place(people, visitor, wri
     assert answer.status_code == 303
     assert "This is a new version in preparation." in a.read(draft)
     with write():
-        condition = open_version_of(db.session.scalars(select(Agreement)).first()).conditions[0]
+        condition = open_version_of(
+            db.session.scalars(select(Agreement).order_by(Agreement.id)).first()
+        ).conditions[0]
         edit = f"/conditions/{condition.id}/edit"
     form = form_on(a.get(edit).text)
     assert a.post(edit, {**form, "mobilities_per_year": "33"}).status_code == 303

@@ -45,7 +45,7 @@ def skills(person) -> dict[str, str]:
 
 def told(action: str) -> list[dict]:
     db.session.rollback()
-    found = select(AuditEvent).where(AuditEvent.action == action)
+    found = select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id)
     return [event.details for event in db.session.scalars(found)]
 
 

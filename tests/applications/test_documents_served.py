@@ -43,7 +43,8 @@ def fetched(browser, document_id):
 def downloads() -> list[tuple[int | None, int]]:
     db.session.rollback()
     found = select(AuditEvent).where(AuditEvent.action == "document.download")
-    return [(event.actor_id, event.subject_id) for event in db.session.scalars(found)]
+    ordered = db.session.scalars(found.order_by(AuditEvent.id))
+    return [(event.actor_id, event.subject_id) for event in ordered]
 
 
 @pytest.mark.parametrize("name", POLYGLOTS)
