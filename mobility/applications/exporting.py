@@ -35,7 +35,6 @@ def header() -> list[str]:
     return [
         _("Applicant"),
         _("E-mail address"),
-        _("Number"),
         _("State"),
         _("Direction"),
         _("Call"),
@@ -53,7 +52,6 @@ def _rows(filters: Filters, actor: User) -> Iterator[list[Cell]]:
         yield [
             row.name,
             row.email,
-            row.pseudonym,
             str(row.status.label),
             str(row.call.direction.label),
             row.call.title,

@@ -31,15 +31,15 @@ def test_the_file_holds_what_the_filters_show(scene, carla, many, write):
         services.assign_application(many[S.APPROVED], scene.colleague, scene.coordinator)
     head, *found = rows(carla.get("/pipeline/file"))
     assert head == [
-        "Applicant", "E-mail address", "Number", "State", "Direction", "Call", "Institution",
+        "Applicant", "E-mail address", "State", "Direction", "Call", "Institution",
         "Unit", "Choices", "Score", "Submitted", "Given to",
     ]  # fmt: skip
-    assert [row[3] for row in found] == [
+    assert [row[2] for row in found] == [
         "approved", "excluded from the round", "placed before the round", "rejected",
         "returned for mending", "submitted", "withdrawn",
     ]  # fmt: skip
     [_head, row] = rows(carla.get("/pipeline/file?status=approved&direction=internship"))
-    assert row[:1] + row[3:10] + row[11:] == [
+    assert row[:1] + row[2:9] + row[10:] == [
         "Person approved", "approved", "internship", "Internships", scene.home.name, "", 1, 80,
         "Dana",
     ]  # fmt: skip

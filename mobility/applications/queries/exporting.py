@@ -19,11 +19,13 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Exported:
-    """One application of the list. It says how many choices there are, never their order."""
+    """One application of the list: how many choices there are, never their order.
+
+    The number that stands for a person in the file of a round is left out: a workbook travels.
+    """
 
     name: str
     email: str
-    pseudonym: str
     status: ApplicationStatus
     call: Call
     sending: Institution
@@ -50,7 +52,6 @@ def rows_to_export(user: User, filters: Filters) -> Iterator[Exported]:
         .with_only_columns(
             User.name,
             User.email,
-            Application.pseudonym,
             Application.status,
             Application.call_id,
             Application.sending_id,
@@ -64,8 +65,8 @@ def rows_to_export(user: User, filters: Filters) -> Iterator[Exported]:
         .outerjoin(holder, holder.id == Application.assigned_to_id)
         .execution_options(yield_per=_AT_ONCE)
     )
-    for name, email, number, status, call, sending, unit, *rest in db.session.execute(found):
+    for name, email, status, call, sending, unit, *rest in db.session.execute(found):
         yield Exported(
-            name, email, number, status, calls[call], institutions[sending],
+            name, email, status, calls[call], institutions[sending],
             None if unit is None else units[unit], *rest,
         )  # fmt: skip
