@@ -107,6 +107,7 @@ def _open_room(app: Service, room: str) -> None:
     if permissions := room_module(room, "permissions"):
         access.add_rules(app, permissions.RULES)
     room_module(room, "jobs")
+    room_module(room, "personal")
     room_module(room, "panels")
     if views := room_module(room, "views"):
         app.register_blueprint(views.bp)

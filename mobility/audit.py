@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, event, select
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from . import clock
@@ -54,6 +54,20 @@ def history(subject: Any) -> list[AuditEvent]:
             )
             .order_by(AuditEvent.id)
         )
+    )
+
+
+def forget(subject: Any) -> None:
+    """Keep of everything recorded of `subject` only what was done and when, without the words.
+
+    The one change a record ever sees: for people who are erased.
+    """
+    db.session.flush()
+    table: Any = AuditEvent.__table__
+    db.session.execute(
+        update(table)
+        .where(table.c.subject_type == subject.__tablename__, table.c.subject_id == subject.id)
+        .values(reason=None, details={})
     )
 
 

@@ -93,9 +93,10 @@ def queue_letter(user: Any, compose: Callable[..., Letter], *args: Any) -> Mail:
 
 def _later(_error: str, mail_id: int) -> None:
     """Something broke around a mail: it stays in the outbox and is tried again."""
-    mail = db.session.get_one(Mail, mail_id)
-    mail.attempts += 1
-    _try_again(mail)
+    mail = db.session.get(Mail, mail_id)
+    if mail is not None:
+        mail.attempts += 1
+        _try_again(mail)
 
 
 def _try_again(mail: Mail) -> None:
@@ -107,15 +108,20 @@ def _try_again(mail: Mail) -> None:
 
 @job("mail.deliver", on_failure=_later)
 def deliver(run: JobRun, mail_id: int) -> None:
-    """Send one mail. Refused, it is tried again after 2, 4, 8 … minutes, for about three days."""
+    """Send one mail. Refused, it is tried again after 2, 4, 8 … minutes, for about three days.
+
+    A mail that is gone was to somebody who has been erased.
+    """
     with transaction(write=False):
-        mail = db.session.get_one(Mail, mail_id)
-        if mail.sent_at is not None:
+        mail = db.session.get(Mail, mail_id)
+        if mail is None or mail.sent_at is not None:
             return
         message = _message(mail)
     error = _send(message)
     with run.store():
-        mail = db.session.get_one(Mail, mail_id)
+        mail = db.session.get(Mail, mail_id)
+        if mail is None:
+            return
         mail.attempts += 1
         mail.error = error
         if error is None:

@@ -57,6 +57,9 @@ GET  accounts.account                            sign-in yes     yes     yes    
 POST accounts.account                            sign-in yes     yes     yes     yes     yes     yes     yes
 GET  accounts.change_password                    sign-in yes     yes     yes     yes     yes     yes     yes
 POST accounts.change_password                    sign-in yes     yes     yes     yes     yes     yes     yes
+GET  accounts.own_data                           sign-in yes     yes     yes     yes     yes     yes     yes
+POST accounts.copy_of_data                       sign-in yes     yes     yes     yes     yes     yes     yes
+POST accounts.erase                              sign-in 409     yes     409     409     409     409     409
 GET  accounts.profile                            sign-in yes     yes     403     403     403     403     403
 POST accounts.profile                            sign-in yes     yes     403     403     403     403     403
 GET  accounts.grade_scale                        sign-in 403     403     403     403     403     403     yes
@@ -86,6 +89,8 @@ POST accounts.revoke_role                        sign-in 404     404     404    
 POST accounts.remind@invited                     sign-in 404     404     404     404     404     404     yes
 POST accounts.remind                             sign-in 404     404     404     404     404     404     409
 POST accounts.switch_off                         sign-in 404     404     404     404     404     404     yes
+POST accounts.erase_person@disabled              sign-in 404     404     404     404     404     404     yes
+POST accounts.erase_person                       sign-in 404     404     404     404     404     404     409
 POST accounts.switch_on@disabled                 sign-in 404     404     404     404     404     404     yes
 POST accounts.switch_on                          sign-in 404     404     404     404     404     404     409
 
@@ -534,6 +539,8 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     },
     "accounts.grant_role": {"role": "admin", "scope": ""},
     "accounts.switch_off": {"reason": "Has left."},
+    "accounts.erase": {"password": factories.PASSWORD, "sure": "y"},
+    "accounts.erase_person": {"erase-reason": "Asked for it."},
     "partners.new": {"schac": "new.kz", "name_en": "A new one"},
     "partners.new_unit": {"code": "new", "name_en": "A new one"},
     "partners.new_contact": {"name": "A new one", "email": "new@kaznpu.kz"},

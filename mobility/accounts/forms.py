@@ -188,6 +188,17 @@ class ChangePasswordForm(Form):
     password = new_password_field(_l("New password"))
 
 
+class EraseForm(Form):
+    password = PasswordField(
+        _l("Password"),
+        validators=[DataRequired(_l("Enter your password.")), Length(max=MOST_LETTERS)],
+    )
+    sure = BooleanField(
+        _l("I know that this cannot be undone."),
+        validators=[InputRequired(_l("Confirm that you know this."))],
+    )
+
+
 class SkillForm(Form):
     class Meta(Form.Meta):
         csrf = False  # a row of the profile's form, which carries the token

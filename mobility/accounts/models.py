@@ -19,6 +19,7 @@ class UserStatus(Status):
     UNCONFIRMED = "unconfirmed", _l("address not confirmed"), Kind.WAITING
     ACTIVE = "active", _l("active"), Kind.GOOD
     DISABLED = "disabled", _l("switched off"), Kind.STOPPED
+    ERASED = "erased", _l("erased"), Kind.STOPPED
 
 
 ACCOUNT = Workflow(
@@ -32,6 +33,7 @@ ACCOUNT = Workflow(
         "withdraw-invitation": ({UserStatus.INVITED}, UserStatus.DISABLED),
         "switch-on": ({UserStatus.DISABLED}, UserStatus.ACTIVE),
         "invite-again": ({UserStatus.DISABLED}, UserStatus.INVITED),
+        "erase": (set(UserStatus) - {UserStatus.ERASED}, UserStatus.ERASED),
     },
 )
 
@@ -51,6 +53,8 @@ DEEDS = {
     "user.switch-on": _l("was switched on again"),
     "user.withdraw-invitation": _l("had the invitation withdrawn"),
     "user.invite-again": _l("was invited again"),
+    "user.export-data": _l("took a copy of the own data"),
+    "user.erase": _l("was erased"),
 }
 
 

@@ -67,6 +67,8 @@ def grant_role(
     unit: OrganisationalUnit | None = None,
 ) -> RoleGrant:
     """Give a role over an institution or a unit of it; an admin's has no scope."""
+    if user.status is UserStatus.ERASED:
+        raise Conflict(_("This person was erased and can have no role."))
     _check_scope(role, institution, unit)
     if role in BELONG:
         _check_one_institution(user, institution)

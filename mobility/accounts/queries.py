@@ -1,15 +1,26 @@
 """Reads of people and of what they may see of each other."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from ..audit import AuditEvent
 from ..db import db, search_key
+from ..mail import Mail
 from ..partners.models import Institution, OrganisationalUnit
 from ..partners.queries import in_order
-from .models import GradeScale, Profile, Role, RoleGrant, User, UserStatus
+from .models import (
+    Consent,
+    FailedSignIn,
+    GradeScale,
+    Profile,
+    Role,
+    RoleGrant,
+    User,
+    UserStatus,
+)
 
 PAGE_SIZE = 25
 
@@ -61,14 +72,14 @@ def get_person(user_id: int) -> User | None:
 def people_found(
     words: str = "", role: Role | None = None, status: UserStatus | None = None, page: int = 1
 ) -> Pagination:
-    """People whose names or addresses hold every one of `words`."""
+    """People whose names or addresses hold every one of `words`; erased ones only if asked for."""
     found = select(User).options(joinedload(User.institution)).order_by(User.order_key, User.id)
     for word in search_key(words).split():
         found = found.where(User.search.contains(word, autoescape=True))
     if role is not None:
         found = found.where(User.grants.any(RoleGrant.role == role))
-    if status is not None:
-        found = found.where(User.status == status)
+    wanted = User.status == status if status else User.status != UserStatus.ERASED
+    found = found.where(wanted)
     return db.paginate(found, page=page, per_page=PAGE_SIZE, error_out=False)
 
 
@@ -99,3 +110,29 @@ def institutions_to_fill(user: User) -> list[Institution]:
     if not user.is_admin:
         chosen = chosen.where(Institution.id.in_(user.whole_institutions))
     return list(db.session.scalars(chosen))
+
+
+def consents_of(user: User) -> Sequence[Consent]:
+    """What a person agreed to, the oldest first."""
+    return db.session.scalars(
+        select(Consent).where(Consent.user_id == user.id).order_by(Consent.id)
+    ).all()
+
+
+def letters_to(user: User) -> Sequence[Mail]:
+    """What was written to a person, the oldest first."""
+    return db.session.scalars(select(Mail).where(Mail.user_id == user.id).order_by(Mail.id)).all()
+
+
+def deeds_of(user: User) -> Sequence[AuditEvent]:
+    """What a person did, the oldest first."""
+    return db.session.scalars(
+        select(AuditEvent).where(AuditEvent.actor_id == user.id).order_by(AuditEvent.id)
+    ).all()
+
+
+def failures_of(user: User) -> Sequence[FailedSignIn]:
+    """Sign-ins with this person's address that were refused, the oldest first."""
+    return db.session.scalars(
+        select(FailedSignIn).where(FailedSignIn.user_id == user.id).order_by(FailedSignIn.id)
+    ).all()

@@ -345,3 +345,13 @@ def approver_of(agreement: Agreement, actor: User) -> Institution | None:
 def approvals_by_partner(agreement: Agreement) -> list[tuple[Institution, Approval | None]]:
     """Both partners, each with its approval of the present content or None."""
     return [(hei, agreement.approval_of(hei.id)) for hei in agreement.partners]
+
+
+def approvals_of_user(user: User) -> Sequence[Approval]:
+    """What a person approved for a partner, the oldest first."""
+    return db.session.scalars(
+        select(Approval)
+        .where(Approval.user_id == user.id)
+        .options(joinedload(Approval.institution))
+        .order_by(Approval.id)
+    ).all()

@@ -203,3 +203,13 @@ def scopes_of(
         for unit in (None, *hei.units)
         if user.is_admin or user.coordinates(hei.id, unit.id if unit else None)
     ]
+
+
+def bookings_of(user: User) -> Sequence[Booking]:
+    """Everything somebody ever booked, the oldest first."""
+    return db.session.scalars(
+        select(Booking)
+        .where(Booking.user_id == user.id)
+        .options(joinedload(Booking.slot).joinedload(Slot.equipment))
+        .order_by(Booking.id)
+    ).all()

@@ -33,6 +33,22 @@ def placement_of(application: Application) -> Placement | None:
     )
 
 
+def placements_of(user: User) -> list[Placement]:
+    """Every place a person ever got, alone or as the partner of a team, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(Placement)
+            .join(Placement.application)
+            .where(or_(Application.applicant_id == user.id, Application.partner_id == user.id))
+            .options(
+                contains_eager(Placement.application),
+                joinedload(Placement.offer).joinedload(Offer.call),
+            )
+            .order_by(Placement.id)
+        )
+    )
+
+
 def is_live() -> ColumnElement[bool]:
     """The SQL of Placement.is_live: what takes a seat at this moment."""
     return or_(

@@ -72,3 +72,13 @@ def open_projects(institutions: Any) -> Sequence[Project]:
         .options(selectinload(Project.leaders))
         .order_by(Project.id)
     ).all()
+
+
+def leaderships_of(user: User) -> Sequence[ProjectLeader]:
+    """What a person leads, by project."""
+    return db.session.scalars(
+        select(ProjectLeader)
+        .where(ProjectLeader.user_id == user.id)
+        .options(joinedload(ProjectLeader.project), joinedload(ProjectLeader.institution))
+        .order_by(ProjectLeader.project_id)
+    ).all()

@@ -17,7 +17,7 @@ from ..tables import read_table, refuse_target, write_table
 from ..tables.grid import Cell, Dialect, Problem, Table, Unwritable, shown
 from . import queries
 from .checking import Refused, Unreadable, check_file
-from .files import digest_in, file_of, second_file_of
+from .files import digest_in
 from .offline import checks, columns, job, simulation, summary
 
 BAD_INPUT = 2
@@ -167,15 +167,13 @@ def export_round(round_id: int, out: Path, second: bool) -> None:
             raise click.ClickException(f"there is no round {round_id}")
         if round_.published_run is None:
             raise click.ClickException(f"round {round_id} is not published yet")
-        seeds = queries.seeds(round_.call)
         if second:
             published = queries.published_second_round(round_)
             if published is None:
                 raise click.ClickException(f"round {round_id} has no published second round")
-            rows = queries.second_rows(published)
-            text = second_file_of(published, round_.published_run, seeds, rows)
+            text = queries.text_of_second_file(published)
         else:
-            text = file_of(round_, round_.published_run, seeds)
+            text = queries.text_of_file(round_)
     try:
         out.write_text(text, encoding="utf-8", newline="")
     except OSError as error:

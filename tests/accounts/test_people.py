@@ -185,6 +185,7 @@ ALLOWED = {
     "withdraw-invitation": {"invited": "disabled"},
     "switch-on": {"disabled": "active"},
     "invite-again": {"disabled": "invited"},
+    "erase": dict.fromkeys(("invited", "unconfirmed", "active", "disabled"), "erased"),
 }
 
 

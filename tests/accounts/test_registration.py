@@ -126,6 +126,7 @@ def test_known_address_is_answered_like_a_new_one(visitor, mailbox, kaznpu, writ
             UserStatus.UNCONFIRMED: ["Confirm your address"],
             UserStatus.INVITED: ["You are invited to Sapar"],
             UserStatus.DISABLED: [],
+            UserStatus.ERASED: [],
         }[status]
     )
     with transaction(write=False):

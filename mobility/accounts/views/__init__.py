@@ -3,7 +3,7 @@
 from flask import Flask
 
 from ..queries import session_user
-from . import account, grades, home, imports, people, profile, registration, sign_in
+from . import account, grades, home, imports, own_data, people, profile, registration, sign_in
 from .blueprint import bp
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "home",
     "imports",
     "init_app",
+    "own_data",
     "people",
     "profile",
     "registration",

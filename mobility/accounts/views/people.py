@@ -10,8 +10,8 @@ from ... import audit
 from ...access import guard
 from ...errors import Invalid
 from ...i18n import current_language
+from .. import own_data, queries
 from .. import people as services
-from .. import queries
 from ..models import DEEDS, Role, User, UserStatus
 from ..people_forms import ROLES, GrantForm, InviteForm, ReasonForm
 from .blueprint import bp
@@ -112,6 +112,17 @@ def switch_off(user: User) -> Any:
     return _page(user, reason_form=form), 422
 
 
+@bp.post("/people/<int:user_id>/erase")
+@guard("person:manage", queries.get_person)
+def erase_person(user: User) -> Any:
+    form = ReasonForm(prefix="erase")
+    if form.validate_on_submit():
+        own_data.erase(user, current_user, form.reason.data)
+        flash(_("The account and the data of this person are erased."), "good")
+        return to_person(user)
+    return _page(user, erase_form=form), 422
+
+
 @bp.post("/people/<int:user_id>/switch-on")
 @guard("person:manage", queries.get_person)
 def switch_on(user: User) -> Any:
@@ -120,7 +131,9 @@ def switch_on(user: User) -> Any:
     return to_person(user)
 
 
-def _page(user: User, *, grant_form: Any = None, reason_form: Any = None) -> str:
+def _page(
+    user: User, *, grant_form: Any = None, reason_form: Any = None, erase_form: Any = None
+) -> str:
     """The person's page; a form that was refused stands in it with its errors."""
     fresh = {"formdata": None}
     return render_template(
@@ -129,6 +142,8 @@ def _page(user: User, *, grant_form: Any = None, reason_form: Any = None) -> str
         grant_form=grant_form
         or GrantForm(queries.institutions_with_units(), data={"role": "coordinator"}, **fresh),
         reason_form=reason_form or ReasonForm(**fresh),
+        erase_form=erase_form or ReasonForm(prefix="erase", **fresh),
+        obstacles=own_data.obstacles(user),
         history=audit.history(user),
         deeds=DEEDS,
         roles=ROLES,

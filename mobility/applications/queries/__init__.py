@@ -27,6 +27,7 @@ from .documents import (
     current_document,
     digests_by_name,
     document_slots,
+    documents_of,
     get_document,
     is_asked,
     lacking,
@@ -34,7 +35,7 @@ from .documents import (
     sends,
 )
 from .exporting import Exported, rows_to_export
-from .handlings import handlings_of, last_handling
+from .handlings import handlings_of, handlings_upon, last_handling
 from .pipeline import (
     MINE,
     NOBODYS,
@@ -78,10 +79,12 @@ __all__ = [
     "current_document",
     "digests_by_name",
     "document_slots",
+    "documents_of",
     "get_application",
     "get_document",
     "get_saved_view",
     "handlings_of",
+    "handlings_upon",
     "has_places_for",
     "holders_in_pipeline",
     "ids_to_rank",

@@ -97,6 +97,15 @@ def current_document(application: Application, kind: DocumentKind) -> Document |
     )
 
 
+def documents_of(application: Application) -> list[Document]:
+    """Every version of every document that was handed in, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(Document).where(Document.application_id == application.id).order_by(Document.id)
+        )
+    )
+
+
 def lacking(applications: Collection[Application]) -> dict[int, Lacks]:
     """What is lacking of the required documents, by application id; two queries for any number."""
     calls = {one.call_id for one in applications}

@@ -34,3 +34,12 @@ def last_handling(application: Application, user: User) -> Handling | None:
         .order_by(Handling.id.desc())
         .limit(1)
     )
+
+
+def handlings_upon(application: Application) -> list[Handling]:
+    """What anybody did to an application, the oldest first."""
+    return list(
+        db.session.scalars(
+            select(Handling).where(Handling.application_id == application.id).order_by(Handling.id)
+        )
+    )

@@ -41,7 +41,8 @@ class Round(Base):
 
     `seed` is the key of the lottery, made of all revealed seeds at one moment after the snapshot
     was frozen (`reveal_at`, done at `revealed_at`). It stays for every run, so that nobody can run
-    again and again for a luckier draw. `file_open`: whether everybody may have the file.
+    again and again for a luckier draw. `file_open`: whether everybody may have the file. `file` is
+    kept as it was published, whatever becomes of the rows it was made from.
     """
 
     __tablename__ = "round"
@@ -67,6 +68,7 @@ class Round(Base):
     revealed_at: Mapped[datetime | None]
     file_open: Mapped[bool] = mapped_column(default=False)
     file_digest: Mapped[str | None] = mapped_column(String(64))
+    file: Mapped[str | None] = mapped_column(Text, deferred=True)
     frozen_at: Mapped[datetime | None]
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     published_at: Mapped[datetime | None]

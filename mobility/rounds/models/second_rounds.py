@@ -89,6 +89,7 @@ class SecondRound(Base):
     finished_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     file_digest: Mapped[str | None] = mapped_column(String(64))
+    file: Mapped[str | None] = mapped_column(Text, deferred=True)
 
     round: Mapped[Round] = relationship()
     job: Mapped[Job | None] = relationship()

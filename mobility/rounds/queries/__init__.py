@@ -19,6 +19,7 @@ from .chances import (
     snapshot_before,
 )
 from .draws import commitment_of_partner, commitments, own_commitment, seeds, void_commitments
+from .files import published_rounds_with, text_of_file, text_of_second_file
 from .inputs import (
     agreeing,
     application_by_pseudonym,
@@ -36,6 +37,7 @@ from .inputs import (
 from .partners import admins, institutions, partner_coordinators, partners_of, partners_of_user
 from .publications import (
     applied_outside,
+    audited_by,
     auditors,
     audits,
     consents_missing,
@@ -98,6 +100,7 @@ __all__ = [
     "application_ids",
     "applied",
     "applied_outside",
+    "audited_by",
     "auditors",
     "audits",
     "calls_in_matching",
@@ -140,6 +143,7 @@ __all__ = [
     "plan_of",
     "promised_appeals",
     "published_rounds",
+    "published_rounds_with",
     "published_second_round",
     "results_of",
     "round_of",
@@ -156,6 +160,8 @@ __all__ = [
     "seeds",
     "snapshot_before",
     "takes_part",
+    "text_of_file",
+    "text_of_second_file",
     "undecided_by_scope",
     "unexplained",
     "untold_changes",

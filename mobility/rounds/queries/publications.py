@@ -80,3 +80,10 @@ def auditors(round_: Round) -> Sequence[User]:
 def audits(user: User, round_: Round) -> bool:
     """Whether this person was named to audit a round."""
     return db.session.get(RoundAuditor, (round_.id, user.id)) is not None
+
+
+def audited_by(user: User) -> Sequence[RoundAuditor]:
+    """The rounds that a person was named to audit."""
+    return db.session.scalars(
+        select(RoundAuditor).where(RoundAuditor.user_id == user.id).order_by(RoundAuditor.round_id)
+    ).all()

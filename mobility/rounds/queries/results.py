@@ -7,7 +7,7 @@ from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from ...accounts.models import User
+from ...accounts.models import User, UserStatus
 from ...applications.models import Application
 from ...applications.queries import visible_to
 from ...db import db
@@ -119,7 +119,12 @@ def unexplained(run: Run, application_id: int | None) -> dict[str, tuple[int, in
     chosen = (
         select(Application.pseudonym, RunRow.id, RunRow.rank)
         .join(RunRow.application)
-        .where(RunRow.run_id == run.id, RunRow.told.is_(None))
+        .join(Application.applicant)
+        .where(
+            RunRow.run_id == run.id,
+            RunRow.told.is_(None),
+            User.status != UserStatus.ERASED,  # the snapshot does not know them any more
+        )
     )
     if application_id is not None:
         chosen = chosen.where(RunRow.application_id == application_id)

@@ -53,7 +53,8 @@ def publish_run(run: Run, actor: Any) -> None:
     )
     run.published = True
     db.session.flush()
-    round_.file_digest = digest_in(file_of(round_, run, queries.seeds(round_.call)))
+    round_.file = file_of(round_, run, queries.seeds(round_.call))
+    round_.file_digest = digest_in(round_.file)
     for row in rows:
         if row.offer is not None and row.rank is not None:
             origin = Origin.ROUND

@@ -171,8 +171,8 @@ def publish_second_round(second: SecondRound, actor: Any) -> None:
     )
     run = round_.published_run
     assert run is not None
-    text = second_file_of(second, run, queries.seeds(round_.call), rows)
-    second.file_digest = digest_in(text)
+    second.file = second_file_of(second, run, queries.seeds(round_.call), rows)
+    second.file_digest = digest_in(second.file)
     _give(round_, rows, actor)
     check_seats(offers.values())
     look_for_seats(round_.call)

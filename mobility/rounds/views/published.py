@@ -12,8 +12,7 @@ from ...offers.queries import rule_changes
 from .. import queries
 from ..figures import publicity
 from ..figures.places import hidden_places, places, seats_more
-from ..files import file_of, second_file_of
-from ..models import Round, Run, RunStatus, SecondRound
+from ..models import Round, Run, RunStatus
 from ..snapshot import partner_part
 from .blueprint import bp
 
@@ -124,9 +123,7 @@ def _second_round(round_: Round) -> dict[str, Any]:
 @bp.get("/rounds/<int:round_id>/file")
 @guard("round:check", queries.get_round)
 def file(round_: Round) -> ResponseReturnValue:
-    assert round_.published_run is not None
-    text = file_of(round_, round_.published_run, queries.seeds(round_.call))
-    return _download(text, f"sapar-round-{round_.id}.json")
+    return _download(queries.text_of_file(round_), f"sapar-round-{round_.id}.json")
 
 
 @bp.get("/rounds/<int:round_id>/second-file")
@@ -135,13 +132,7 @@ def second_file(round_: Round) -> ResponseReturnValue:
     second = queries.published_second_round(round_)
     if second is None:
         raise NotFound("")
-    return _download(_second_text(round_, second), f"sapar-round-{round_.id}-second.json")
-
-
-def _second_text(round_: Round, second: SecondRound) -> str:
-    assert round_.published_run is not None
-    seeds, rows = queries.seeds(round_.call), queries.second_rows(second)
-    return second_file_of(second, round_.published_run, seeds, rows)
+    return _download(queries.text_of_second_file(second), f"sapar-round-{round_.id}-second.json")
 
 
 @bp.get("/rounds/<int:round_id>/partner-file")
