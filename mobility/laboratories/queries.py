@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from .. import clock
@@ -34,6 +34,11 @@ def locked(subject: Any) -> Any:
     db.session.flush()
     db.session.refresh(subject, with_for_update={"of": type(subject)})
     return subject
+
+
+def hold_person(user: Any) -> None:
+    """Until the transaction ends nobody else books for a person, or answers for their slots."""
+    db.session.refresh(user, attribute_names=["id"], with_for_update={"of": User})
 
 
 def _kept_by(user: User) -> ColumnElement[bool]:
@@ -149,16 +154,25 @@ def own_booking(user: User, slot_ids: Collection[int]) -> dict[int, Booking]:
 
 def overlapping_booking(user: User, slot: Slot) -> Booking | None:
     """Something else that somebody has booked at the time of a slot."""
-    return db.session.scalar(
+    return db.session.scalar(_booked_at(user, slot).where(Slot.id != slot.id))
+
+
+def booking_at(user: User, slot: Slot) -> Booking | None:
+    """Something that somebody has booked at the time of a slot, the slot itself included."""
+    return db.session.scalar(_booked_at(user, slot))
+
+
+def _booked_at(user: User, slot: Slot) -> Select[Any]:
+    return (
         select(Booking)
         .join(Booking.slot)
         .where(
             Booking.user_id == user.id,
             Booking.status == BookingStatus.BOOKED,
-            Slot.id != slot.id,
             Slot.starts_at < slot.ends_at,
             Slot.ends_at > slot.starts_at,
         )
+        .order_by(Booking.id)
         .limit(1)
     )
 

@@ -27,8 +27,8 @@ from .models import (
     EquipmentStatus,
     Slot,
 )
-from .queries import booked, free_at, locked, overlapping_booking, slots_between
-from .visits import stays_at
+from .queries import booked, free_at, hold_person, locked, overlapping_booking, slots_between
+from .visits import given_at, stays_at
 
 WORDS = tuple(f"{part}_{language}" for part in ("title", "description") for language in LANGUAGES)
 MOST_SLOTS = 200
@@ -257,11 +257,19 @@ def book_slot(
     if not purpose.strip():
         raise Invalid(_("Say what you need the equipment for."), "purpose")
     _check_training(slot, trained_on)
+    hold_person(actor)
     if other := overlapping_booking(actor, slot):
         raise Conflict(
             _(
                 "You have booked “%(equipment)s” at that time.",
                 equipment=other.slot.equipment.title,
+            )
+        )
+    if given := given_at(actor, slot):
+        raise Conflict(
+            _(
+                "A call has given you “%(equipment)s” at that time.",
+                equipment=given.equipment.title,
             )
         )
     if not free_at([slot])[slot.id]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..access import Rule
-from ..laboratories.visits import visits
+from ..laboratories.visits import gives, visits
 from ..partners.models import Institution
 from ..projects.membership import membership
 from ..projects.models import Project
@@ -56,6 +56,9 @@ def may_cancel(user: Any, placement: Placement) -> bool:
 def placed_in(user: Any, project: Project) -> bool:
     """Who has accepted a place of a project takes part in it."""
     return queries.has_place_in_project(user, project.id)
+
+
+gives(queries.slot_given_to)
 
 
 @visits

@@ -13,6 +13,7 @@ from ..accounts.models import Role, RoleGrant, User, UserStatus
 from ..agreements.models import CooperationCondition
 from ..applications.models import Application
 from ..db import db
+from ..laboratories.models import Slot
 from ..offers.models import Call, Offer
 from .models import HostAnswer, MobilityStatus, Placement, PlacementStatus
 
@@ -86,6 +87,24 @@ def _accepted_by(user: User) -> Select[Any]:
             Placement.status == PlacementStatus.ACCEPTED,
             is_live(),
         )
+        .limit(1)
+    )
+
+
+def slot_given_to(user: User, slot: Slot) -> Slot | None:
+    """A slot that somebody holds by a call, answered or not, at the time of this one."""
+    return db.session.scalar(
+        select(Slot)
+        .join(Offer, Offer.slot_id == Slot.id)
+        .join(Placement, Placement.offer_id == Offer.id)
+        .join(Placement.application)
+        .where(
+            Application.applicant_id == user.id,
+            Slot.starts_at < slot.ends_at,
+            Slot.ends_at > slot.starts_at,
+            is_live(),
+        )
+        .order_by(Slot.starts_at)
         .limit(1)
     )
 

@@ -11,6 +11,7 @@ from ..applications.models import Application
 from ..db import db
 from ..errors import Conflict, Invalid
 from ..i18n import moment_text
+from ..laboratories.queries import booking_at, hold_person
 from ..mail import queue_letter
 from ..offers.models import Offer
 from . import letters, queries
@@ -68,6 +69,7 @@ def accept_place(placement: Placement, actor: Any, upgrade: bool = False) -> Non
     _check_window(placement)
     if upgrade and not placement.may_ask_to_move_up:
         raise Invalid(_("There is no choice that you could be moved up to."), "upgrade")
+    _check_time(placement)
     ANSWER.advance(
         placement,
         "accept",
@@ -78,6 +80,21 @@ def accept_place(placement: Placement, actor: Any, upgrade: bool = False) -> Non
     db.session.flush()
     queue_letter(placement.application.applicant, letters.answer_received, placement)
     tell_change(placement)
+
+
+def _check_time(placement: Placement) -> None:
+    """Nobody has two slots at one time: what was booked directly is called off first."""
+    slot, person = placement.offer.slot, placement.application.applicant
+    if slot is None:
+        return
+    hold_person(person)
+    if booking := booking_at(person, slot):
+        raise Conflict(
+            _(
+                "You have booked “%(equipment)s” at that time. Cancel the booking, or decline.",
+                equipment=booking.slot.equipment.title,
+            )
+        )
 
 
 def accept_all(application: Application, actor: Any) -> int:

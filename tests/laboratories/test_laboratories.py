@@ -20,7 +20,7 @@ from mobility.laboratories.models import (
 from mobility.laboratories.permissions import RULES
 from mobility.laboratories.queries import free_at
 from mobility.placements.models import PlacementStatus
-from mobility.placements.services import place
+from mobility.placements.services import accept_place, decline_place, place
 
 from .. import factories
 
@@ -108,6 +108,40 @@ def test_nobody_books_twice_or_two_slots_at_one_time(lab, write):
             services.book_slot(lab.slot, lab.leader, purpose="Again", project=lab.project)
         with pytest.raises(Conflict, match="You have booked “Electron microscope” at that time"):
             services.book_slot(other, lab.leader, purpose="Pots", project=lab.project)
+
+
+def given(lab, slot):
+    """A slot that a call has given to the student of the scene, not answered yet."""
+    call = factories.call(direction=Direction.LABORATORIES)
+    offer = factories.offer(call, lab.condition, slot=slot)
+    application = factories.application(lab.student, call, [offer])
+    return place(application, offer, 1, clock.now() + timedelta(days=3), None)
+
+
+def test_a_given_slot_and_a_booked_one_never_fall_together(lab, write):
+    with write():
+        stay(lab, lab.student)
+        kept = factories.slot(factories.equipment(lab.here, title_en="Laser"), hours=1)
+        placement = given(lab, kept)
+        with pytest.raises(Conflict, match="A call has given you “Laser” at that time"):
+            services.book_slot(lab.slot, lab.student, purpose="Samples")
+        decline_place(placement, lab.student)
+        services.book_slot(lab.slot, lab.student, purpose="Samples")
+
+
+def test_who_has_booked_calls_off_before_taking_a_given_slot(lab, write):
+    with write():
+        stay(lab, lab.student)
+        booking = services.book_slot(lab.slot, lab.student, purpose="Samples")
+        for slot in (lab.slot, factories.slot(factories.equipment(lab.here), hours=1)):
+            placement = given(lab, slot)
+            with pytest.raises(Conflict, match="Cancel the booking, or decline"):
+                accept_place(placement, lab.student)
+        later = given(lab, factories.slot(factories.equipment(lab.here), days=8))
+        accept_place(later, lab.student)
+        services.cancel_booking(booking, lab.student)
+        accept_place(placement, lab.student)
+        assert placement.status is PlacementStatus.ACCEPTED
 
 
 def test_safety_training_is_asked_for_and_lies_in_the_past(lab, write):
