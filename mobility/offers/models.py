@@ -43,6 +43,7 @@ CALL_WORKFLOW = Workflow(
     "call",
     "status",
     {
+        "create": ({CallStatus.DRAFT}, None),
         "announce": ({CallStatus.DRAFT}, CallStatus.ANNOUNCED),
         "cancel": ({CallStatus.DRAFT, CallStatus.ANNOUNCED}, CallStatus.CANCELLED),
         "close": ({CallStatus.ANNOUNCED}, None),

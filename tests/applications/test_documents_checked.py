@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from mobility import clock
 from mobility.accounts.models import LanguageSkill, Profile
+from mobility.agreements.models import Direction
 from mobility.applications import services
 from mobility.applications.eligibility import obstacles
 from mobility.applications.models import (
@@ -17,10 +18,11 @@ from mobility.applications.models import (
     DocumentKind,
     DocumentStatus,
 )
-from mobility.applications.queries import profile_of
+from mobility.applications.queries import asked_documents, profile_of
 from mobility.audit import AuditEvent
 from mobility.db import db
 from mobility.errors import Conflict, Invalid
+from mobility.offers.services import create_call
 
 from .. import factories
 from ..clients import words
@@ -257,6 +259,24 @@ def test_query_count_of_the_review_does_not_grow(scene, one, carla, write, count
     add(K.LANGUAGE, 2)
     add(K.CV, 3)
     assert visit() == before
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_a_call_for_teachers_asks_for_the_agreement_of_the_head(scene, write, direction):
+    with write():
+        call = create_call(
+            scene.admin,
+            direction=direction,
+            title_en="New",
+            term=scene.call.term,
+            opens_at=clock.now(),
+            closes_at=clock.now() + timedelta(days=3),
+        )
+        asked = {one.kind: one.required for one in asked_documents(call)}
+        teachers = direction is Direction.PROFESSIONAL_DEVELOPMENT
+        assert asked == ({K.HEAD_AGREEMENT: True} if teachers else {})
+        services.ask_for_documents(call, {}, scene.admin)
+        assert list(asked_documents(call)) == []
 
 
 # --- Certificates ---------------------------------------------------------------------------------

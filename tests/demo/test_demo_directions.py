@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from mobility.agreements.models import Direction
-from mobility.applications.models import Application
+from mobility.applications import storage
+from mobility.applications.models import Application, Document, DocumentKind, DocumentStatus
 from mobility.applications.queries import reviews_of
 from mobility.db import db
 from mobility.demo import catalogue
@@ -63,6 +64,22 @@ def test_each_direction_has_a_published_round_that_placed_people(app, key):
         if placement.status is PlacementStatus.ACCEPTED
     ]
     assert len(accepted) >= 3
+
+
+def test_teachers_bring_the_agreement_of_their_head(app):
+    found = db.session.scalars(
+        select(Document)
+        .join(Document.application)
+        .where(Application.call_id == call_of("teachers").id)
+        .order_by(Document.id)
+    ).all()
+    applied = db.session.scalars(
+        select(Application.id).where(Application.call_id == call_of("teachers").id)
+    ).all()
+    assert {one.application_id for one in found} == set(applied)
+    assert {one.kind for one in found} == {DocumentKind.HEAD_AGREEMENT}
+    assert DocumentStatus.ACCEPTED in {one.status for one in found}
+    assert all(storage.path_of(one.stored_as).is_file() for one in found)
 
 
 def test_courses_are_within_credits_and_never_clash(app):

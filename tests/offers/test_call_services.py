@@ -204,7 +204,7 @@ def test_every_action_in_every_phase(call, admin, phase, action):
             with pytest.raises(Conflict):
                 step()
             assert len(history(call)) == events
-    assert set(CALL_WORKFLOW.steps) == {"announce", "close", "cancel", "amend"}
+    assert set(CALL_WORKFLOW.steps) == {"create", "announce", "close", "cancel", "amend"}
 
 
 def test_a_stale_edit_is_a_conflict(call, admin):

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from ...accounts.models import User
+from ...agreements.models import Direction
 from ...audit import record
 from ...db import db
 from ...errors import Conflict, Invalid
-from ...offers.models import Call, Phase
+from ...offers.models import CALL_WORKFLOW, Call, Phase
 from ...offers.queries import locked
 from ..models import AskedDocument, DocumentKind
 from ..queries import asked_documents
+
+# What a call of a direction asks for from its draft on, unless an admin says otherwise.
+USUAL = {Direction.PROFESSIONAL_DEVELOPMENT: DocumentKind.HEAD_AGREEMENT}
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,14 @@ class Demand:
     note_en: str = ""
     note_ru: str = ""
     note_kk: str = ""
+
+
+@CALL_WORKFLOW.then("create")
+def ask_what_is_usual(call: Call) -> None:
+    """Teachers who go bring the agreement of their head."""
+    if call.direction in USUAL:
+        db.session.add(AskedDocument(call=call, kind=USUAL[call.direction], required=True))
+        db.session.flush()
 
 
 def ask_for_documents(call: Call, demands: Mapping[DocumentKind, Demand], actor: User) -> None:

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from ... import clock
 from ...accounts.models import User
 from ...agreements.models import Direction
-from ...audit import record
 from ...db import db
 from ...errors import Conflict, Invalid
 from ...i18n import moment_text
@@ -86,7 +85,7 @@ def create_call(actor: User, **asked: Any) -> Call:
     check_joining(None, checked)
     call = Call(status=CallStatus.DRAFT, created_at=clock.now(), **checked)
     db.session.add(call)
-    record("call.create", call, actor=actor)
+    CALL_WORKFLOW.advance(call, "create", actor=actor)
     return call
 
 
