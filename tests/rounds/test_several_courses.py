@@ -20,7 +20,7 @@ from mobility.db import db, transaction
 from mobility.mail import Mail
 from mobility.offers.models import VacatedSeats
 from mobility.placements.models import Placement, PlacementStatus
-from mobility.placements.queries import live_under
+from mobility.placements.queries import live_under, placements_of
 from mobility.placements.services import accept_all
 from mobility.rounds import queries, services
 from mobility.rounds.checking import Refused, check_file
@@ -218,6 +218,10 @@ def test_page_shows_the_courses_the_week_and_accepts_all(app, visitor):
     at = courses(("Alma", 80, "ACD", 15, 15))
     published(at)
     browser = visitor(at.people[0].applicant)
+    courses_held = [placement.offer.title for placement in placements_of(at.people[0].applicant)]
+    assert len(courses_held) == 3
+    _, _, results = browser.get("/").text.partition("my-results-title")
+    assert all(title in results.partition("</section>")[0] for title in courses_held)
     page = browser.read(f"/applications/{at.people[0].id}")
     assert "3 courses of 3 listed, 15 ECTS credits" in page
     assert "Your week" in page

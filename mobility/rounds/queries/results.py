@@ -1,5 +1,6 @@
 """What a published run gave to people, and why."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,15 +41,17 @@ def results_of(user: Any) -> Sequence[RunRow]:
     ).all()
 
 
-def placements_of_rows(rows: Sequence[RunRow]) -> dict[int, Placement]:
-    """What became of the people of some rows: their placements, by application."""
-    ids = [row.application_id for row in rows]
-    placements = db.session.scalars(
+def placements_of_rows(rows: Sequence[RunRow]) -> dict[int, list[Placement]]:
+    """What became of the people of some rows: their placements, by application, in order."""
+    found: dict[int, list[Placement]] = defaultdict(list)
+    for placement in db.session.scalars(
         select(Placement)
-        .where(Placement.application_id.in_(ids))
+        .where(Placement.application_id.in_([row.application_id for row in rows]))
         .options(joinedload(Placement.offer))
-    )
-    return {placement.application_id: placement for placement in placements}
+        .order_by(Placement.part)
+    ):
+        found[placement.application_id].append(placement)
+    return found
 
 
 def row_of(application: Application) -> RunRow | None:
