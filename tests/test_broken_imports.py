@@ -52,6 +52,7 @@ def _for_partners() -> Scene:
 def _for_students() -> Scene:
     home = factories.institution("kaznpu.kz")
     factories.unit(home, code="imfi")
+    factories.grade_scale(home)
     return Scene(factories.coordinator(home), "/people/import", {"institution": home.id})
 
 
@@ -79,14 +80,19 @@ PARTNERS = Sample(
     line="name_ru",
 )
 STUDENTS = Sample(
-    ("email", "name", "unit", "eqf_level", "isced_field", "study_year", "languages", "language"),
     (
-        ("a@kaznpu.kz", "Алия Серикова", "imfi", "6", "0613", "3", "en B2; ru C1", "ru"),
-        ("b@stud.kaznpu.kz", "Дмитрий Ковалёв", "", "7", "0511", "1", "kk A2", "kk"),
-        ("c@kaznpu.kz", "Мария Светлова", "", "", "", "", "", ""),
+        "email", "name", "unit", "eqf_level", "isced_field", "study_year", "grade_average",
+        "credits_earned", "earlier_mobilities", "languages", "language",
+    ),
+    (
+        ("a@kaznpu.kz", "Алия Серикова", "imfi", "6", "0613", "3", "3.25", "120", "0",
+         "en B2; ru C1", "ru"),
+        ("b@stud.kaznpu.kz", "Дмитрий Ковалёв", "", "7", "0511", "1", "4", "4.5", "",
+         "kk A2", "kk"),
+        ("c@kaznpu.kz", "Мария Светлова", "", "", "", "", "", "", "", "", ""),
     ),
     line="name",
-)
+)  # fmt: skip
 COURSES = Sample(
     ("code", "title_ru", "seats", "language", "cefr", "ects", "starts_on", "ends_on", "unit"),
     (

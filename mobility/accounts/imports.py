@@ -1,8 +1,9 @@
 """Students of an institution from a table: new ones are invited, known ones are described anew."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -13,13 +14,14 @@ from ..partners.queries import closest_domain, domains_held
 from ..tables.columns import Cells, Column, Columns, Kind
 from ..tables.grid import shown
 from ..tables.imports import Entry, Importer, Plan
-from ..tables.values import whole_number
+from ..tables.values import number_between, whole_number
 from .forms import LANGUAGES_KNOWN
-from .models import EQF_LEVELS, Cefr, Profile, Role, User, UserStatus
+from .models import EQF_LEVELS, Cefr, Role, User, UserStatus
+from .particulars import COLUMNS_OF_PROFILE, Particulars, particulars_of, write_particulars
 from .people import invite
-from .queries import users_by_email
+from .queries import grade_scale_of, users_by_email
 from .registration import is_address
-from .services import change_account, describe_profile
+from .services import change_account
 
 COLUMNS = Columns(
     (
@@ -37,6 +39,30 @@ COLUMNS = Columns(
         Column("eqf_level", ("EQF", "level", "уровень", "уровень EQF", "деңгейі", "EQF деңгейі")),
         Column("isced_field", ("ISCED-F", "field", "направление", "код ISCED-F", "бағыты")),
         Column("study_year", ("year", "year of study", "курс", "год обучения", "курсы")),
+        Column(
+            "grade_average",
+            ("grade", "average grade", "GPA", "средний балл", "орташа балл", "орташа баға"),
+            Kind.NUMBER,
+            30,
+        ),
+        Column(
+            "credits_earned",
+            ("credits", "ECTS credits", "кредиты", "кредиты ECTS", "кредиттер", "ECTS кредиттері"),
+            Kind.NUMBER,
+            30,
+        ),
+        Column(
+            "earlier_mobilities",
+            (
+                "mobilities",
+                "прежние мобильности",
+                "мобильности",
+                "бұрынғы ұтқырлықтар",
+                "ұтқырлықтар",
+            ),
+            Kind.NUMBER,
+            30,
+        ),
         Column("languages", ("skills", "языки", "тілдер", "тілдері"), Kind.LIST, 400),
         Column(
             "language",
@@ -46,7 +72,6 @@ COLUMNS = Columns(
     required=("email", "name"),
 )
 _STUDIES = ("eqf_level", "isced_field", "study_year")
-_OF_STUDIES = {"unit", "languages", *_STUDIES}
 _MOST_SKILLS = 12
 _LANGUAGE_NAMES = {name.casefold(): code for code, name in OWN_NAMES}
 
@@ -68,27 +93,6 @@ def apply_import(plan: Plan, *, actor: User) -> None:
 
 
 @dataclass(frozen=True)
-class Studies:
-    """What a student is eligible by. Complete, or as far as it is known."""
-
-    unit: OrganisationalUnit | None = None
-    eqf_level: int | None = None
-    isced_field: str | None = None
-    study_year: int | None = None
-    skills: tuple[tuple[str, Cefr], ...] = ()
-
-    @property
-    def texts(self) -> dict[str, str]:
-        return {
-            "unit": self.unit.code if self.unit else "",
-            "eqf_level": str(self.eqf_level or ""),
-            "isced_field": self.isced_field or "",
-            "study_year": str(self.study_year or ""),
-            "languages": "; ".join(f"{language} {cefr.value}" for language, cefr in self.skills),
-        }
-
-
-@dataclass(frozen=True)
 class Student:
     """A row: the person it is of, where there is an account, and what it says of them."""
 
@@ -97,16 +101,16 @@ class Student:
     email: str
     name: str
     language: str
-    studies: Studies | None
+    particulars: Particulars | None
 
     @property
     def texts(self) -> dict[str, str]:
-        studies = self.studies or Studies()
-        return {"name": self.name, "language": self.language, **studies.texts}
+        particulars = self.particulars or Particulars()
+        return {"name": self.name, "language": self.language, **particulars.texts}
 
 
 def _write(student: Student, changed: set[str], actor: User) -> None:
-    user, studies = student.user, student.studies
+    user, particulars = student.user, student.particulars
     if user is None:
         user = invite(
             email=student.email,
@@ -116,22 +120,13 @@ def _write(student: Student, changed: set[str], actor: User) -> None:
             institution=student.institution,
             actor=actor,
         )
-        changed = _OF_STUDIES
+        changed = set(COLUMNS_OF_PROFILE)
     elif changed & {"name", "language"}:
         change_account(
             user, name=student.name, language=student.language, timezone=user.timezone, actor=actor
         )
-    if studies is not None and changed & _OF_STUDIES:
-        describe_profile(
-            user,
-            unit_id=studies.unit.id if studies.unit else None,
-            eqf_level=studies.eqf_level or 0,
-            isced_field=studies.isced_field or "",
-            study_year=studies.study_year or 0,
-            position=user.profile.position if user.profile else "",
-            skills=dict(studies.skills),
-            actor=actor,
-        )
+    if particulars is not None and changed & COLUMNS_OF_PROFILE:
+        write_particulars(user, particulars, actor=actor)
 
 
 class _Students(Importer):
@@ -147,6 +142,7 @@ class _Students(Importer):
         self.known = users_by_email([row["email"] for row in rows])
         self.domains = domains_held()
         self.units = {unit.code: unit for unit in self.institution.units}
+        self.scale = grade_scale_of(self.institution.id)
 
     def entry(self, cells: Cells) -> Entry | None:
         email = cells["email"].lower()
@@ -157,7 +153,7 @@ class _Students(Importer):
             row,
             name=cells["name"] or row.name,
             language=self._language(cells) or row.language,
-            studies=self._studies(cells, row.studies),
+            particulars=self._particulars(cells, row.particulars),
         )
         if not cells["name"]:
             self.refuse(cells, "name", _("the name is missing."))
@@ -213,24 +209,30 @@ class _Students(Importer):
             return ""
         return language
 
-    def _studies(self, cells: Cells, present: Studies | None) -> Studies | None:
-        said = {name for name in _OF_STUDIES if cells.say(name) or name in cells.told}
+    def _particulars(self, cells: Cells, present: Particulars | None) -> Particulars | None:
+        said = {name for name in COLUMNS_OF_PROFILE if cells.say(name) or name in cells.told}
         if not said:
             return present
-        row = present or Studies()
-        studies = Studies(
-            unit=self._unit(cells) or row.unit,
-            eqf_level=self._number(cells, "eqf_level", min(EQF_LEVELS), max(EQF_LEVELS))
-            or row.eqf_level,
-            isced_field=self._field(cells) or row.isced_field,
-            study_year=self._number(cells, "study_year", 1, 8) or row.study_year,
-            skills=self._skills(cells) or row.skills,
-        )
-        missing = [name for name in _STUDIES if getattr(studies, name) is None and name not in said]
+        levels = min(EQF_LEVELS), max(EQF_LEVELS)
+        read = {
+            "unit": self._unit(cells),
+            "eqf_level": self._number(cells, "eqf_level", whole_number, *levels),
+            "isced_field": self._field(cells),
+            "study_year": self._number(cells, "study_year", whole_number, 1, 8),
+            "grade_average": self._grade(cells),
+            "credits_earned": self._number(cells, "credits_earned", number_between, 0, 1000),
+            "earlier_mobilities": self._number(cells, "earlier_mobilities", whole_number, 0, 20),
+            "languages": self._languages(cells) or None,
+        }
+        new = {name: value for name, value in read.items() if value is not None}
+        particulars = replace(present or Particulars(), **new)
+        missing = [
+            name for name in _STUDIES if getattr(particulars, name) is None and name not in said
+        ]
         for name in [name for name in missing if name in cells] or missing[:1]:
             text = _("level, field and year of study are given together.")
             self.refuse(cells, name, text)
-        return studies
+        return particulars
 
     def _unit(self, cells: Cells) -> OrganisationalUnit | None:
         code = cells.say("unit")
@@ -246,15 +248,31 @@ class _Students(Importer):
             self.refuse(cells, "unit", text)
         return unit
 
-    def _number(self, cells: Cells, column: str, least: int, most: int) -> int | None:
+    def _number(
+        self, cells: Cells, column: str, read: Callable[..., Any], least: float, most: float
+    ) -> Any:
+        """What `read` makes of the cell; None where it is empty, or wrong and noted."""
         text = cells.say(column)
         if not text:
             return None
         try:
-            return whole_number(text, least, most)
+            return read(text, least, most)
         except ValueError as error:
             self.refuse(cells, column, str(error))
             return None
+
+    def _grade(self, cells: Cells) -> float | None:
+        """A grade on the institution's own scale."""
+        if self.scale is not None:
+            ends = sorted((self.scale.best, self.scale.passing))
+            return self._number(cells, "grade_average", number_between, *ends)
+        if cells.say("grade_average"):
+            text = _(
+                "%(institution)s has not entered its grade scale yet; leave this empty.",
+                institution=self.institution.name,
+            )
+            self.refuse(cells, "grade_average", text)
+        return None
 
     def _field(self, cells: Cells) -> str | None:
         """A detailed field; spreadsheets take the zero in front of a number away."""
@@ -271,7 +289,7 @@ class _Students(Importer):
         self.refuse(cells, "isced_field", told)
         return None
 
-    def _skills(self, cells: Cells) -> tuple[tuple[str, Cefr], ...]:
+    def _languages(self, cells: Cells) -> tuple[tuple[str, Cefr], ...]:
         """ "en B2; ru C1" → languages with levels, by language."""
         skills: dict[str, Cefr] = {}
         levels = {level.value: level for level in Cefr}
@@ -297,15 +315,5 @@ class _Students(Importer):
 
 
 def _present(user: User, institution: Institution) -> Student:
-    studies = None if user.profile is None else _present_studies(user.profile)
-    return Student(user, institution, user.email, user.name, user.language, studies)
-
-
-def _present_studies(profile: Profile) -> Studies:
-    return Studies(
-        profile.unit,
-        profile.eqf_level,
-        profile.isced_field,
-        profile.study_year,
-        tuple(sorted((skill.language, skill.cefr) for skill in profile.skills)),
-    )
+    particulars = None if user.profile is None else particulars_of(user.profile)
+    return Student(user, institution, user.email, user.name, user.language, particulars)

@@ -1,8 +1,10 @@
 """Numbers and days as people type them into tables. Each raises ValueError with what is wrong."""
 
 import re
+from contextlib import suppress
 from datetime import date
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from .grid import shown
@@ -32,6 +34,21 @@ def decimal_number(text: str) -> float:
     if re.fullmatch(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?", text) is None:
         raise ValueError(_("“%(text)s” is not a number, such as 5 or 2.5.", text=shown(text)))
     return float(text.replace(",", "."))
+
+
+def number_between(text: str, least: float, most: float) -> float:
+    """ "2,5" → 2.5, where it lies between the two or is one of them."""
+    with suppress(ValueError):
+        if least <= (number := decimal_number(text)) <= most:
+            return number
+    raise ValueError(
+        _(
+            "“%(text)s” is not a number from %(least)s to %(most)s.",
+            text=shown(text),
+            least=format_decimal(least),
+            most=format_decimal(most),
+        )
+    )
 
 
 def day(text: str) -> date:

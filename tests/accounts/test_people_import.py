@@ -1,24 +1,21 @@
 """Import of students: every error at once, a preview, all or nothing, invitations after it."""
 
-import io
-import re
 from base64 import b64encode
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from mobility import audit
 from mobility.accounts import imports, people
-from mobility.accounts.models import Consent, LanguageSkill, Profile, User, UserStatus
+from mobility.accounts.models import Consent, User, UserStatus
 from mobility.accounts.queries import user_by_email
-from mobility.audit import AuditEvent
 from mobility.db import db, transaction
-from mobility.mail import Mail
 from mobility.partners.models import Institution
 from mobility.tables.workbooks import workbook_bytes
 
 from .. import factories
-from ..clients import form_on, words
+from ..clients import words
+from .importing import confirm, counts, send, told
 from .links import link_in
 
 HEADER = "email,name,unit,eqf_level,isced_field,study_year,languages,language"
@@ -26,38 +23,6 @@ GOOD = f"""{HEADER}
 Aigerim@stud.kaznpu.kz,Айгерім Әлиева,imfi,6,0613,3,en B2; ru C1,kk
 bekzat@kaznpu.kz,Бекзат Омаров,,,,,,Русский
 """
-TABLES = (User, Profile, LanguageSkill, AuditEvent, Mail)
-
-
-@pytest.fixture
-def kaznpu(write):
-    with write():
-        made = factories.institution("kaznpu.kz", name_en="Abai University")
-        factories.unit(made, code="imfi")
-        return made
-
-
-@pytest.fixture
-def boss(write, visitor):
-    with write():
-        return visitor(factories.admin(name="Boss", email="boss@mail.example"))
-
-
-def send(browser, institution, text, *, name="students.csv"):
-    data = text if isinstance(text, bytes) else text.encode()
-    sent = {"file": (io.BytesIO(data), name), "institution": institution.id}
-    return browser.post("/people/import", sent)
-
-
-def confirm(browser, page):
-    fields = form_on(page)
-    assert set(fields) >= {"name", "content", "digest", "institution"}
-    return browser.post("/people/import/apply", fields)
-
-
-def counts():
-    with transaction(write=False):
-        return [db.session.scalar(select(func.count()).select_from(table)) for table in TABLES]
 
 
 def test_new_students_are_shown_then_invited(boss, visitor, kaznpu, mailbox):
@@ -162,11 +127,7 @@ def test_every_error_is_told_at_once_with_line_and_column(boss, write, kaznpu):
     )
     assert answer.status_code == 422
     assert counts() == before
-    told = [
-        words(item).removeprefix("students.csv, line ")
-        for item in re.findall(r"<li>(students\.csv.*?)</li>", answer.text)
-    ]
-    assert told == [
+    assert told(answer) == [
         "2, column B “name”: the name is missing.",
         "2, column C “unit”: Abai University has no unit “faculty”; known are imfi.",
         "2, column D “eqf_level”: “9” is not a whole number from 5 to 8.",

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from mobility.i18n import standalone
-from mobility.tables.values import day, decimal_number, whole_number
+from mobility.tables.values import day, decimal_number, number_between, whole_number
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,7 @@ def test_a_day_that_could_be_another_is_refused(text):
 
 def test_numbers_have_a_point_or_a_comma():
     assert (decimal_number("2.5"), decimal_number("2,5"), decimal_number("5")) == (2.5, 2.5, 5)
+    assert (number_between("1,0", 1, 4), number_between("4", 1, 4)) == (1, 4)
     assert (whole_number("3", 1, 5), whole_number("3.0", 1, 5)) == (3, 3)
 
 
@@ -38,3 +39,5 @@ def test_other_numbers_are_refused(text):
             decimal_number(text)
         with pytest.raises(ValueError, match="is not a whole number from 0 to 999"):
             whole_number(text, 0, 999)
+        with pytest.raises(ValueError, match="is not a number from 0 to 1,000"):
+            number_between(text, 0, 1000)
