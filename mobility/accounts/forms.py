@@ -168,8 +168,8 @@ class InvitationForm(NewPasswordForm):
     name = name_field()
 
 
-class StudentInvitationForm(InvitationForm):
-    """A student who was invited agrees to what who registers agrees to."""
+class ApplicantInvitationForm(InvitationForm):
+    """A student, teacher or staff who was invited agrees to what who registers agrees to."""
 
     consent = consent_field()
 

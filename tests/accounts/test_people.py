@@ -1,10 +1,11 @@
 """Admins invite coordinators, give and take roles, switch accounts off and on."""
 
 import pytest
+from sqlalchemy import select
 
 from mobility import audit
 from mobility.accounts import people
-from mobility.accounts.models import ACCOUNT, Role, User, UserStatus
+from mobility.accounts.models import ACCOUNT, Consent, Role, User, UserStatus
 from mobility.accounts.queries import user_by_email
 from mobility.db import db, transaction
 from mobility.errors import Conflict, Invalid
@@ -62,6 +63,21 @@ def test_invited_coordinator_accepts_and_coordinates(visitor, mailbox, kaznpu, b
             "user.set-password",
             "user.accept-invitation",
         ]
+
+
+@pytest.mark.parametrize("role", ["student", "staff"])
+def test_invited_applicant_agrees_to_what_the_registered_agree_to(
+    visitor, mailbox, kaznpu, boss, role
+):
+    visitor(boss).post("/people/invite", invitation(kaznpu, role=role))
+    browser, link, form = visitor(), link_in(mailbox()[0]), {"name": "Dana", "password": NEW}
+    refused = browser.post(link, form)
+    assert refused.status_code == 422
+    assert 'id="consent-error"' in refused.text
+    assert browser.post(link, {**form, "consent": "y"}).status_code == 303
+    with transaction(write=False):
+        [kept] = db.session.scalars(select(Consent))
+        assert (kept.kind, kept.user_id) == ("personal-data", user_by_email("dana@kaznpu.kz").id)
 
 
 def test_invitation_to_a_unit_gives_the_unit_alone(visitor, write, kaznpu, boss):

@@ -3,11 +3,10 @@
 from base64 import b64encode
 
 import pytest
-from sqlalchemy import select
 
 from mobility import audit
 from mobility.accounts import imports, people
-from mobility.accounts.models import Consent, User, UserStatus
+from mobility.accounts.models import User, UserStatus
 from mobility.accounts.queries import user_by_email
 from mobility.db import db, transaction
 from mobility.partners.models import Institution
@@ -16,7 +15,6 @@ from mobility.tables.workbooks import workbook_bytes
 from .. import factories
 from ..clients import words
 from .importing import confirm, counts, send, told
-from .links import link_in
 
 HEADER = "email,name,unit,eqf_level,isced_field,study_year,languages,language"
 GOOD = f"""{HEADER}
@@ -49,19 +47,6 @@ def test_new_students_are_shown_then_invited(boss, visitor, kaznpu, mailbox):
         other = user_by_email("bekzat@kaznpu.kz")
         assert (other.profile, other.language) == (None, "ru")
     assert "Everything in this file stands" in words(send(boss, kaznpu, GOOD).text)
-
-
-def test_invited_student_agrees_to_what_the_registered_agree_to(boss, visitor, kaznpu, mailbox):
-    confirm(boss, send(boss, kaznpu, GOOD).text)
-    browser, link = visitor(), link_in(mailbox()[1])
-    form = {"name": "Бекзат", "password": "a short sentence"}
-    refused = browser.post(link, form)
-    assert refused.status_code == 422
-    assert 'id="consent-error"' in refused.text
-    assert browser.post(link, {**form, "consent": "y"}).status_code == 303
-    with transaction(write=False):
-        [kept] = db.session.scalars(select(Consent))
-        assert (kept.kind, kept.user_id) == ("personal-data", user_by_email("bekzat@kaznpu.kz").id)
 
 
 def test_known_student_changes_field_by_field(boss, write, kaznpu, mailbox):

@@ -12,11 +12,11 @@ from ...i18n import current_language
 from .. import authentication, registration
 from ..consents import PERSONAL_DATA
 from ..forms import (
+    ApplicantInvitationForm,
     ForgotPasswordForm,
     InvitationForm,
     NewPasswordForm,
     RegisterForm,
-    StudentInvitationForm,
 )
 from ..models import Role
 from ..tokens import CONFIRM, INVITE, RESET, Purpose, holder
@@ -96,8 +96,8 @@ def _behind_link(purpose: Purpose, token: str, form_class: Any, target: str) -> 
     user = holder(purpose, token)
     if user is None:
         return render_template("accounts/link_over.html", purpose=purpose), 410
-    if form_class is InvitationForm and user.is_student:
-        form_class = StudentInvitationForm
+    if form_class is InvitationForm and user.is_applicant:
+        form_class = ApplicantInvitationForm
     form = form_class(data={"name": user.name})
     if form.validate_on_submit():
         name = form.name.data if "name" in form else None
