@@ -39,7 +39,7 @@ MENU: tuple[Item, ...] = (
     Item(_l("Reports"), "reports.index", "report:view"),
     Item(_l("Agreements"), "agreements.index", "agreement:list"),
     Item(_l("Partners"), "partners.index", "partner:browse"),
-    Item(_l("Import students"), "accounts.import_people", "people:import-own"),
+    Item(_l("Import people"), "accounts.import_people", "people:import-own"),
     Item(_l("People"), "accounts.people", "people:manage"),
 )
 

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from mobility.accounts import imports as students
+from mobility.accounts import imports as people
 from mobility.agreements.models import Direction
 from mobility.db import Base, db, transaction
 from mobility.offers import imports as courses
@@ -49,7 +49,7 @@ def _for_partners() -> Scene:
     return Scene(factories.admin(), "/partners/import", {})
 
 
-def _for_students() -> Scene:
+def _for_people() -> Scene:
     home = factories.institution("kaznpu.kz")
     factories.unit(home, code="imfi")
     factories.grade_scale(home)
@@ -79,17 +79,17 @@ PARTNERS = Sample(
     ),
     line="name_ru",
 )
-STUDENTS = Sample(
+PEOPLE = Sample(
     (
-        "email", "name", "unit", "eqf_level", "isced_field", "study_year", "grade_average",
-        "credits_earned", "earlier_mobilities", "languages", "language",
+        "email", "name", "unit", "position", "eqf_level", "isced_field", "study_year",
+        "grade_average", "credits_earned", "earlier_mobilities", "languages", "language",
     ),
     (
-        ("a@kaznpu.kz", "Алия Серикова", "imfi", "6", "0613", "3", "3.25", "120", "0",
+        ("a@kaznpu.kz", "Алия Серикова", "imfi", "", "6", "0613", "3", "3.25", "120", "0",
          "en B2; ru C1", "ru"),
-        ("b@stud.kaznpu.kz", "Дмитрий Ковалёв", "", "7", "0511", "1", "4", "4.5", "",
+        ("b@stud.kaznpu.kz", "Дмитрий Ковалёв", "", "ассистент", "7", "0511", "1", "4", "4.5", "",
          "kk A2", "kk"),
-        ("c@kaznpu.kz", "Мария Светлова", "", "", "", "", "", "", "", "", ""),
+        ("c@kaznpu.kz", "Мария Светлова", "", "доцент", "", "0114", "", "", "", "2", "", ""),
     ),
     line="name",
 )  # fmt: skip
@@ -120,7 +120,7 @@ AGREEMENTS = Sample(
 )  # fmt: skip
 IMPORTS: dict[str, tuple[Sample, Callable[[], Scene]]] = {
     "partners": (PARTNERS, _for_partners),
-    "students": (STUDENTS, _for_students),
+    "people": (PEOPLE, _for_people),
     "courses": (COURSES, _for_courses),
     "agreements": (AGREEMENTS, _for_agreements),
 }
@@ -210,7 +210,7 @@ def test_plain_file_is_written_whole(name, write, visitor):
     after = counts()
     table = {
         "partners": "institution",
-        "students": "user",
+        "people": "user",
         "courses": "offer",
         "agreements": "agreement",
     }[name]
@@ -273,7 +273,7 @@ def test_any_cells_are_written_whole_or_refused(name, write, visitor):
 
 KNOWN = {
     "partners": partners.COLUMNS,
-    "students": students.COLUMNS,
+    "people": people.COLUMNS,
     "courses": courses.COLUMNS,
 }
 

@@ -1,7 +1,7 @@
-"""Students of an institution from a table: new ones are invited, known ones are described anew."""
+"""People of an institution from a table: new ones are invited, known ones are described anew."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..tables.values import number_between, whole_number
 from .forms import LANGUAGES_KNOWN
 from .models import EQF_LEVELS, Cefr, Role, User, UserStatus
 from .particulars import COLUMNS_OF_PROFILE, Particulars, particulars_of, write_particulars
-from .people import invite
+from .people import BELONG, grant_role, invite
 from .queries import grade_scale_of, users_by_email
 from .registration import is_address
 from .services import change_account
@@ -36,6 +36,7 @@ COLUMNS = Columns(
             ("unit code", "faculty", "факультет", "код подразделения", "бөлімше", "бөлімше коды"),
             longest=40,
         ),
+        Column("position", ("job title", "post", "должность", "лауазым", "лауазымы")),
         Column("eqf_level", ("EQF", "level", "уровень", "уровень EQF", "деңгейі", "EQF деңгейі")),
         Column("isced_field", ("ISCED-F", "field", "направление", "код ISCED-F", "бағыты")),
         Column("study_year", ("year", "year of study", "курс", "год обучения", "курсы")),
@@ -71,18 +72,20 @@ COLUMNS = Columns(
     ),
     required=("email", "name"),
 )
-_STUDIES = ("eqf_level", "isced_field", "study_year")
+_STUDIES, _WORK = ("eqf_level", "isced_field", "study_year"), ("position", "isced_field")
+_OF_STUDENTS = frozenset({"eqf_level", "study_year", "grade_average", "credits_earned"})
 _MOST_SKILLS = 12
 _LANGUAGE_NAMES = {name.casefold(): code for code, name in OWN_NAMES}
 
 
 def plan_import(institution: Institution, name: str, data: bytes) -> Plan:
-    """Read a CSV or XLSX file of students; what is wrong stands in `plan.table.problems`.
+    """Read a CSV or XLSX file of people; what is wrong stands in `plan.table.problems`.
 
-    A row with the address of a student changes what the file says of them; an empty cell leaves
-    what stands.
+    A position makes a teacher or staff, a level a student, both make both; without either whoever
+    is new is a student. A row with the address of such a person changes what the file says of
+    them; an empty cell leaves what stands.
     """
-    return _Students(institution).plan(name, data)
+    return _People(institution).plan(name, data)
 
 
 def apply_import(plan: Plan, *, actor: User) -> None:
@@ -93,44 +96,63 @@ def apply_import(plan: Plan, *, actor: User) -> None:
 
 
 @dataclass(frozen=True)
-class Student:
-    """A row: the person it is of, where there is an account, and what it says of them."""
+class Person:
+    """A row: the person it is of, where there is an account, and what it says of them.
+
+    `roles` are those to apply with that they hold or get.
+    """
 
     user: User | None
     institution: Institution
     email: str
     name: str
     language: str
+    roles: frozenset[Role]
     particulars: Particulars | None
+
+    @property
+    def part(self) -> str:
+        """The roles in the reader's language."""
+        return "; ".join(str(role.label) for role in _in_order(self.roles))
 
     @property
     def texts(self) -> dict[str, str]:
         particulars = self.particulars or Particulars()
-        return {"name": self.name, "language": self.language, **particulars.texts}
+        said = {"name": self.name, "language": self.language, "roles": self.part}
+        return {**said, **particulars.texts}
 
 
-def _write(student: Student, changed: set[str], actor: User) -> None:
-    user, particulars = student.user, student.particulars
+def _in_order(roles: Collection[Role]) -> list[Role]:
+    return [role for role in Role if role in roles]
+
+
+def _write(person: Person, changed: set[str], actor: User) -> None:
+    user, particulars = person.user, person.particulars
+    roles = _in_order(person.roles)
     if user is None:
         user = invite(
-            email=student.email,
-            name=student.name,
-            language=student.language,
-            role=Role.STUDENT,
-            institution=student.institution,
+            email=person.email,
+            name=person.name,
+            language=person.language,
+            role=roles[0],
+            also=roles[1:],
+            institution=person.institution,
             actor=actor,
         )
         changed = set(COLUMNS_OF_PROFILE)
     elif changed & {"name", "language"}:
         change_account(
-            user, name=student.name, language=student.language, timezone=user.timezone, actor=actor
+            user, name=person.name, language=person.language, timezone=user.timezone, actor=actor
         )
+    for role in roles:
+        if not user.has_role(role):
+            grant_role(user, role, institution=person.institution, actor=actor)
     if particulars is not None and changed & COLUMNS_OF_PROFILE:
         write_particulars(user, particulars, actor=actor)
 
 
-class _Students(Importer):
-    """Rows to students of one institution."""
+class _People(Importer):
+    """Rows to students, teachers and staff of one institution."""
 
     columns = COLUMNS
 
@@ -148,20 +170,22 @@ class _Students(Importer):
         email = cells["email"].lower()
         user = self.known.get(email) if self._admits(cells, email) else None
         present = _present(user, self.institution) if user is not None else None
-        row = present or Student(None, self.institution, email, "", LANGUAGES[1], None)
-        student = replace(
+        row = present or Person(None, self.institution, email, "", LANGUAGES[1], frozenset(), None)
+        roles = _roles(cells, row.roles)
+        person = replace(
             row,
             name=cells["name"] or row.name,
             language=self._language(cells) or row.language,
-            particulars=self._particulars(cells, row.particulars),
+            roles=roles,
+            particulars=self._particulars(cells, row.particulars, roles),
         )
         if not cells["name"]:
             self.refuse(cells, "name", _("the name is missing."))
         before = None if present is None else present.texts
-        return Entry(cells.line, email, student.name, before, student.texts, student)
+        return Entry(cells.line, email, person.name, before, person.texts, person, person.part)
 
     def _admits(self, cells: Cells, email: str) -> bool:
-        """Whether the address may be a student's of this institution; noted where it may not."""
+        """Whether the address may be one of this institution's people; noted where it may not."""
         if not email:
             self.refuse(cells, "email", _("the address is missing."))
         elif not is_address(email):
@@ -195,8 +219,11 @@ class _Students(Importer):
             return None
         if user.institution_id != self.institution.id:
             return _("this address has an account that is not of this institution.")
-        if not user.is_student:
-            return _("this address has the account of somebody who is no student here.")
+        if not user.is_applicant:
+            return _(
+                "this address has the account of somebody who is neither student nor teacher or"
+                " staff; an administrator can make them one."
+            )
         if user.status is UserStatus.DISABLED:
             return _("this account is switched off; an administrator can switch it on again.")
         return None
@@ -209,13 +236,16 @@ class _Students(Importer):
             return ""
         return language
 
-    def _particulars(self, cells: Cells, present: Particulars | None) -> Particulars | None:
-        said = {name for name in COLUMNS_OF_PROFILE if cells.say(name) or name in cells.told}
+    def _particulars(
+        self, cells: Cells, present: Particulars | None, roles: Collection[Role]
+    ) -> Particulars | None:
+        said = _said(cells)
         if not said:
             return present
         levels = min(EQF_LEVELS), max(EQF_LEVELS)
         read = {
             "unit": self._unit(cells),
+            "position": cells.say("position") or None,
             "eqf_level": self._number(cells, "eqf_level", whole_number, *levels),
             "isced_field": self._field(cells),
             "study_year": self._number(cells, "study_year", whole_number, 1, 8),
@@ -226,13 +256,21 @@ class _Students(Importer):
         }
         new = {name: value for name, value in read.items() if value is not None}
         particulars = replace(present or Particulars(), **new)
-        missing = [
-            name for name in _STUDIES if getattr(particulars, name) is None and name not in said
-        ]
-        for name in [name for name in missing if name in cells] or missing[:1]:
-            text = _("level, field and year of study are given together.")
-            self.refuse(cells, name, text)
+        self._refuse_halves(cells, particulars, Role.STUDENT in roles)
         return particulars
+
+    def _refuse_halves(self, cells: Cells, particulars: Particulars, studies: bool) -> None:
+        """Studies or work are described whole: the latter where there is a position alone."""
+        said = _said(cells)
+        position = particulars.position or "position" in said
+        whole: tuple[str, ...]
+        if said & _OF_STUDENTS or particulars.eqf_level or (studies and not position):
+            whole, text = _STUDIES, _("level, field and year of study are given together.")
+        else:
+            whole, text = _WORK, _("position and field are given together.")
+        missing = [name for name in whole if not getattr(particulars, name) and name not in said]
+        for name in [name for name in missing if name in cells] or missing[:1]:
+            self.refuse(cells, name, text)
 
     def _unit(self, cells: Cells) -> OrganisationalUnit | None:
         code = cells.say("unit")
@@ -314,6 +352,21 @@ class _Students(Importer):
         return tuple(sorted(skills.items()))
 
 
-def _present(user: User, institution: Institution) -> Student:
+def _said(cells: Cells) -> set[str]:
+    """What the row says of studies or work, rightly or not."""
+    return {name for name in COLUMNS_OF_PROFILE if cells.say(name) or name in cells.told}
+
+
+def _roles(cells: Cells, held: Collection[Role]) -> frozenset[Role]:
+    """The roles held and those that what the row says makes; whoever has none is a student."""
+    said = _said(cells)
+    given = {Role.STAFF} if "position" in said else set()
+    if said & _OF_STUDENTS:
+        given.add(Role.STUDENT)
+    return frozenset({*held, *given}) or frozenset({Role.STUDENT})
+
+
+def _present(user: User, institution: Institution) -> Person:
     particulars = None if user.profile is None else particulars_of(user.profile)
-    return Student(user, institution, user.email, user.name, user.language, particulars)
+    roles = frozenset(role for role in BELONG if user.has_role(role))
+    return Person(user, institution, user.email, user.name, user.language, roles, particulars)

@@ -1,4 +1,4 @@
-"""What a row of an import says of a person's studies, as their profile keeps it."""
+"""What a row of an import says of a person's studies or work, as their profile keeps it."""
 
 from dataclasses import dataclass, fields
 
@@ -15,6 +15,7 @@ class Particulars:
     """
 
     unit: OrganisationalUnit | None = None
+    position: str = ""
     eqf_level: int | None = None
     isced_field: str | None = None
     study_year: int | None = None
@@ -29,6 +30,7 @@ class Particulars:
         numbers = ("grade_average", "credits_earned", "earlier_mobilities")
         return {
             "unit": self.unit.code if self.unit else "",
+            "position": self.position,
             "eqf_level": str(self.eqf_level or ""),
             "isced_field": self.isced_field or "",
             "study_year": str(self.study_year or ""),
@@ -47,6 +49,7 @@ def _as_text(number: float | None) -> str:
 def particulars_of(profile: Profile) -> Particulars:
     return Particulars(
         profile.unit,
+        profile.position,
         profile.eqf_level,
         profile.isced_field,
         profile.study_year,
@@ -58,14 +61,14 @@ def particulars_of(profile: Profile) -> Particulars:
 
 
 def write_particulars(user: User, particulars: Particulars, *, actor: User) -> None:
-    """Let the profile say what an import says; the position stays."""
+    """Let the profile say what an import says."""
     describe_profile(
         user,
         unit_id=particulars.unit.id if particulars.unit else None,
         eqf_level=particulars.eqf_level,
         isced_field=particulars.isced_field or "",
         study_year=particulars.study_year,
-        position=user.profile.position if user.profile else "",
+        position=particulars.position,
         skills=dict(particulars.languages),
         standing=Standing(
             particulars.grade_average,

@@ -1,5 +1,6 @@
 """Admins invite coordinators, grant and revoke roles, switch accounts off and on."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext as _
@@ -28,8 +29,9 @@ def invite(
     actor: User | None,
     institution: Institution | None = None,
     unit: OrganisationalUnit | None = None,
+    also: Collection[Role] = (),
 ) -> User:
-    """Make an account with a role and mail a link to it."""
+    """Make an account with a role, and `also` others of that scope, and mail a link to it."""
     if not is_address(email.strip()):
         raise Invalid(_("This is not an e-mail address, such as office@kaznpu.kz."), "email")
     if user_by_email(email) is not None:
@@ -47,7 +49,8 @@ def invite(
         institution=institution,
     )
     audit.record("user.invite", user, actor=actor)
-    grant_role(user, role, institution=institution, unit=unit, actor=actor)
+    for granted in (role, *also):
+        grant_role(user, granted, institution=institution, unit=unit, actor=actor)
     queue_letter(user, letters.invitation, user, actor)
     return user
 

@@ -60,7 +60,7 @@ class InviteForm(GrantForm):
 
 
 class ImportForm(pages.ImportForm):
-    """A file with students, and whose they are."""
+    """A file with people, and whose they are."""
 
     institution = SelectField(
         _l("Institution"),

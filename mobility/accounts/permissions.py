@@ -21,7 +21,7 @@ def coordinates_an_institution(user: Any, _subject: Any) -> bool:
     return user is not None and bool(user.whole_institutions)
 
 
-def brings_students(user: Any, subject: Any) -> bool:
+def brings_people(user: Any, subject: Any) -> bool:
     return is_admin(user, subject) or coordinates_an_institution(user, subject)
 
 
@@ -29,7 +29,7 @@ RULES: dict[str, Rule] = {
     "account:manage": signed_in,  # one's own
     "profile:manage": is_applicant,  # one's own
     "people:manage": is_admin,
-    "people:import": brings_students,
+    "people:import": brings_people,
     "people:import-own": coordinates_an_institution,
     "grade-scale:view": signed_in,
     "grade-scale:edit": is_admin,

@@ -40,7 +40,7 @@ def user_by_email(email: str) -> User | None:
 
 
 def users_by_email(emails: Collection[str]) -> dict[str, User]:
-    """{address: person} of those that have an account, with what they study: a few queries."""
+    """{address: person} of those that have an account, with their profiles: a few queries."""
     wanted = {email.strip().lower() for email in emails}
     found = db.session.scalars(
         select(User)
@@ -104,7 +104,7 @@ def institutions_with_units() -> list[Institution]:
 
 
 def institutions_to_fill(user: User) -> list[Institution]:
-    """The institutions whose students this person may bring in: all for an admin, else those that
+    """The institutions whose people this person may bring in: all for an admin, else those that
     they coordinate as a whole."""
     chosen = select(Institution).order_by(in_order())
     if not user.is_admin:

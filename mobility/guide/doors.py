@@ -8,7 +8,7 @@ DOORS = {
     "register": Item(_l("Register"), "accounts.register", "guide:register"),
     "profile": Item(_l("Your profile"), "accounts.profile", "profile:manage"),
     "people": Item(_l("People"), "accounts.people", "people:manage"),
-    "import-students": Item(_l("Import students"), "accounts.import_people", "people:import"),
+    "import-people": Item(_l("Import people"), "accounts.import_people", "people:import"),
     "partners": Item(_l("Partners"), "partners.index", "partner:browse"),
     "import-partners": Item(_l("Import institutions"), "partners.import_file", "partner:create"),
     "agreements": Item(_l("Agreements"), "agreements.index", "agreement:list"),

@@ -34,7 +34,7 @@ class Change:
 class Entry:
     """A row: something new where `before` is None, else what would stand instead of what does.
 
-    `thing` is what the room's services write.
+    `thing` is what the room's services write, `kind` what something new is where there are several.
     """
 
     line: int
@@ -43,6 +43,7 @@ class Entry:
     before: Mapping[str, str] | None
     after: Mapping[str, str]
     thing: Any = field(compare=False)
+    kind: str = field(default="", compare=False)
 
     @property
     def changes(self) -> list[Change]:

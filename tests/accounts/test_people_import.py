@@ -1,4 +1,4 @@
-"""Import of students: every error at once, a preview, all or nothing, invitations after it."""
+"""Import of people: every error at once, a preview, all or nothing, invitations after it."""
 
 from base64 import b64encode
 
@@ -31,7 +31,7 @@ def test_new_students_are_shown_then_invited(boss, visitor, kaznpu, mailbox):
     assert counts() == before
     done = confirm(boss, page.text)
     assert (done.status_code, done.location) == (303, "/people")
-    assert "2 students are invited, 0 changed." in boss.read("/people")
+    assert "2 people are invited, 0 changed." in boss.read("/people")
     assert [mail.recipient for mail in mailbox()] == ["aigerim@stud.kaznpu.kz", "bekzat@kaznpu.kz"]
     assert mailbox()[0].language == "kk"
     with transaction(write=False):
@@ -135,7 +135,8 @@ def test_every_error_is_told_at_once_with_line_and_column(boss, write, kaznpu):
         "6, column A “email”: “b” is not an e-mail address.",
         "7, column A “email”: the address is missing.",
         "8, column A “email”: this address has an account that is not of this institution.",
-        "9, column A “email”: this address has the account of somebody who is no student here.",
+        "9, column A “email”: this address has the account of somebody who is neither student nor"
+        " teacher or staff; an administrator can make them one.",
         "10, column A “email”: this address has an account that is not of this institution.",
         "11, column A “email”: this account is switched off; an administrator can switch it on"
         " again.",
@@ -203,7 +204,7 @@ def test_failure_in_the_middle_writes_nothing(boss, kaznpu, monkeypatch):
 
 
 @pytest.mark.parametrize("role", ["nobody", "student", "unit", "other", "whole", "admin"])
-def test_students_are_brought_in_by_those_of_the_whole_institution(visitor, write, kaznpu, role):
+def test_people_are_brought_in_by_those_of_the_whole_institution(visitor, write, kaznpu, role):
     with write():
         other = factories.institution("enu.kz")
         user = {
@@ -253,14 +254,18 @@ def test_coordinators_find_the_page_in_the_menu(visitor, write, kaznpu):
 
 def test_plan_asks_as_often_for_three_rows_as_for_three_hundred(app, write, kaznpu, count_queries):
     asked, key = [], kaznpu.id
+    with write():
+        factories.grade_scale(kaznpu)
+    header, said = f"{HEADER},position,grade_average", "Имя,imfi,6,0613,3,kk C2,ru,доцент,3.5"
     for rows in (3, 300):
         with write():
             kaznpu = db.session.get_one(Institution, key)
             for number in range(rows):
-                factories.student(kaznpu, email=f"known{rows}-{number}@kaznpu.kz")
-        lines = [f"known{rows}-{n}@kaznpu.kz,Имя,imfi,6,0613,3,kk C2,ru" for n in range(rows)]
-        lines += [f"new{rows}-{n}@kaznpu.kz,Имя,imfi,6,0613,3,kk C2,ru" for n in range(rows)]
-        data = "\n".join([HEADER, *lines]).encode()
+                make = factories.student if number % 2 else factories.teacher
+                make(kaznpu, email=f"known{rows}-{number}@kaznpu.kz")
+        lines = [f"known{rows}-{n}@kaznpu.kz,{said}" for n in range(rows)]
+        lines += [f"new{rows}-{n}@kaznpu.kz,{said}" for n in range(rows)]
+        data = "\n".join([header, *lines]).encode()
         db.session.remove()
         institution = db.session.get_one(Institution, key)
         with count_queries() as statements:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from mobility.accounts import imports
 from mobility.accounts.grades import set_grade_scale
 from mobility.accounts.models import User
 from mobility.accounts.queries import user_by_email
@@ -161,17 +160,3 @@ def test_grade_that_stands_survives_a_row_without_one(boss, write, kaznpu, scale
     with transaction(write=False):
         [skill] = db.session.get_one(User, person.id).profile.skills
         assert (skill.language, skill.cefr.value) == ("en", "C1")
-
-
-def test_plan_reads_the_scale_once(write, kaznpu, scale, count_queries):
-    asked = []
-    for rows in (1, 3):
-        lines = [f"n{number}@kaznpu.kz;N;6;0613;3;3,5;60;1" for number in range(rows)]
-        data = "\n".join([HEADER, *lines]).encode()
-        with transaction(write=False):
-            institution = db.session.get_one(Institution, kaznpu.id)
-            with count_queries() as statements:
-                plan = imports.plan_import(institution, "students.csv", data)
-            assert (plan.table.problems, len(plan.new)) == ([], rows)
-        asked.append(len(statements))
-    assert asked[0] == asked[1]

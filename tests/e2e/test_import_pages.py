@@ -8,9 +8,10 @@ from tests.world import build_world
 from .conftest import WIDE
 from .test_every_page import choose_language, sign_in, too_wide, violations
 
-STUDENTS = """email,name,eqf_level,isced_field,study_year,languages
-owner@kaznpu.kz,Another Name,7,0613,1,en C1; ru C1; kk C2; de A1
-new@kaznpu.kz,Айгерім Әлиева-Нұрмұхамедова,6,0613,3,en B2; ru C1
+PEOPLE = """email,name,position,eqf_level,isced_field,study_year,credits_earned,languages
+owner@kaznpu.kz,Another Name,,7,0613,1,"120,5",en C1; ru C1; kk C2; de A1
+new@kaznpu.kz,Айгерім Әлиева-Нұрмұхамедова,,6,0613,3,,en B2; ru C1
+teacher@kaznpu.kz,Ерлан Сейтов,физика кафедрасының аға оқытушысы,,0114,,,kk C2
 """
 WRONG = "email,name,unit\nowner@enu.kz,=1+1,none\nx,,\n"
 CALENDAR = "\r\n".join(
@@ -54,16 +55,16 @@ def faults(page, where: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
-def test_students_are_looked_at_and_brought_in(empty_service, world, browse, language):
+def test_people_are_looked_at_and_brought_in(empty_service, world, browse, language):
     page = browse(empty_service)
     choose_language(page, language)
     sign_in(page, world, "sender")
     page.click("header a[href='/people/import']")
     wrong = faults(page, "empty")
-    send(page, "students.csv", WRONG, status=422)
+    send(page, "people.csv", WRONG, status=422)
     assert page.locator(".error-summary li").count() == 6
     wrong += faults(page, "errors")
-    send(page, "students.csv", STUDENTS)
+    send(page, "people.csv", PEOPLE)
     wrong += faults(page, "preview")
     assert not wrong, "\n".join(wrong)
     if language != "kk":
@@ -71,7 +72,7 @@ def test_students_are_looked_at_and_brought_in(empty_service, world, browse, lan
     with page.expect_navigation():
         page.press("main form[action$='/apply'] button", "Enter")
     assert page.url.endswith("/people/import")
-    send(page, "students.csv", STUDENTS)
+    send(page, "people.csv", PEOPLE)
     assert page.locator("main form[action$='/apply']").count() == 0
 
 

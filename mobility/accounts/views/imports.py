@@ -1,4 +1,4 @@
-"""Admins and coordinators of a whole institution import its students from a table."""
+"""Admins and coordinators of a whole institution import its people from a table."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def apply_import() -> Any:
         form.refuse(error)
         return _page(form, plan, data)[0], error.status
     imports.apply_import(plan, actor=current_user)
-    told = ngettext("%(num)d student is invited", "%(num)d students are invited", len(plan.new))
+    told = ngettext("%(num)d person is invited", "%(num)d people are invited", len(plan.new))
     flash(_("%(new)s, %(changed)d changed.", new=told, changed=len(plan.changed)), "good")
     return redirect(_back(), 303)
 
