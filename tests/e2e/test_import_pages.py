@@ -51,6 +51,9 @@ def faults(page, where: str) -> list[str]:
     page.set_viewport_size(WIDE)
     found = violations(page, where) + too_wide(page, where)
     page.set_viewport_size(WIDE)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > WIDE["width"]:
+        found.append(f"{where}: {width} px wide, as long a menu as coordinators have")
     return found
 
 
