@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, FloatField
+from wtforms import Field, FloatField, HiddenField
 from wtforms.validators import ValidationError
 
 from .errors import Conflict, Invalid
@@ -55,6 +55,24 @@ class Form(FlaskForm):
             field.errors = [*field.errors, error.message]
         else:
             self.form_errors.append(error.message)
+
+
+class Versioned(Form):
+    """A form that knows over which state of its subject it was filled in."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int | None:
+        """The version that was on the page."""
+        text = str(self.version.data or "")
+        return int(text) if _is_number(text) else None
+
+    def overtaken_by(self, subject: Any) -> bool:
+        """Whether its subject has changed since; what is sent next is sent in view of that."""
+        older = self.seen not in {None, subject.version}
+        self.version.data = str(subject.version)
+        return older
 
 
 class RankedChoices(Field):

@@ -30,6 +30,7 @@ from mobility.db import db
 from mobility.offers.imports import Defaults
 from mobility.offers.imports import plan_import as plan_courses
 from mobility.offers.models import Call
+from mobility.offers.rules import EligibilityRule
 from mobility.partners.imports import plan_import
 from mobility.partners.models import Institution
 from mobility.placements.models import Placement
@@ -189,6 +190,10 @@ GET  offers.edit_rule                            sign-in 403     403     403    
 POST offers.edit_rule                            sign-in 403     403     403     403     403     403     yes
 GET  offers.remove_rule                          sign-in 403     403     403     403     403     403     yes
 POST offers.remove_rule                          sign-in 403     403     403     403     403     403     yes
+GET  offers.edit_rule@removed                    sign-in 403     403     403     403     403     403     409
+POST offers.edit_rule@removed                    sign-in 403     403     403     403     403     403     409
+GET  offers.remove_rule@removed                  sign-in 403     403     403     403     403     403     409
+POST offers.remove_rule@removed                  sign-in 403     403     403     403     403     403     409
 GET  offers.close_call                           sign-in 403     403     403     403     403     403     yes
 POST offers.close_call                           sign-in 403     403     403     403     403     403     yes
 POST offers.close_call@ready                     sign-in 403     403     403     403     403     403     409
@@ -578,8 +583,14 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     },
     "offers.edit_call": {"max_choices": 4, "reason": "More partners."},
     "offers.add_rule": {"language": "en", "reason": "The partners agreed."},
-    "offers.edit_rule": {"reason": "The partners agreed."},
-    "offers.remove_rule": {"reason": "The partners agreed."},
+    "offers.edit_rule": lambda rule_id: {
+        "reason": "The partners agreed.",
+        **seen(EligibilityRule, rule_id),
+    },
+    "offers.remove_rule": lambda rule_id: {
+        "reason": "The partners agreed.",
+        **seen(EligibilityRule, rule_id),
+    },
     "accounts.grade_scale": {"best": "5", "passing": "3"},
     "offers.close_call": {"reason": "All have applied."},
     "offers.cancel_call": {"reason": "No places."},
@@ -595,7 +606,11 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "offers.open_offer": {"reason": "One more."},
     "offers.withdraw_offer": {"reason": "No money."},
     "applications.choices": {"action": "submit"},
-    "applications.criteria": {"criteria-0-name_en": "Motivation", "criteria-0-weight": "60"},
+    "applications.criteria": lambda call_id: {
+        "criteria-0-name_en": "Motivation",
+        "criteria-0-weight": "60",
+        **seen(Call, call_id),
+    },
     "applications.bulk": {"action": "approve"},
     "applications.score": lambda application_id: {
         "score-score": "85",

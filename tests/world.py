@@ -25,6 +25,7 @@ from mobility.laboratories.models import EquipmentStatus
 from mobility.laboratories.services import book_slot
 from mobility.offers.models import CallStatus, OfferStatus, VacatedSeats
 from mobility.offers.rules import RuleKind
+from mobility.offers.services import remove_rule
 from mobility.partners.models import Contact
 from mobility.placements import services as placements
 from mobility.projects.models import ProjectResult, ProjectStatus, ResultKind
@@ -187,6 +188,9 @@ class _Builder:
         rule = factories.eligibility_rule(self.call, RuleKind.LEVEL, levels=[6, 7])
         factories.eligibility_rule(self.call, RuleKind.GRADE, points=5, least=80)
         self.world.stage("", rule=rule, rule_kind="language")
+        gone = factories.eligibility_rule(self.call, RuleKind.LEVEL, levels=[8])
+        remove_rule(gone, self.admin, reason="Nobody asks for it.")
+        self.world.stage("removed", rule=gone)
         draft = factories.call(
             title_en="A call in preparation", rules_en="Fair ones.", status=CallStatus.DRAFT
         )

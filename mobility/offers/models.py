@@ -145,7 +145,10 @@ class Call(Base):
     decided_with: Mapped["Call | None"] = relationship(remote_side=id, back_populates="joined")
     joined: Mapped[list["Call"]] = relationship(back_populates="decided_with", order_by="Call.id")
     eligibility_rules: Mapped[list[EligibilityRule]] = relationship(
-        cascade="all, delete-orphan", order_by=EligibilityRule.id
+        primaryjoin="and_(Call.id == EligibilityRule.call_id,"
+        " EligibilityRule.removed_at.is_(None))",
+        cascade="all, delete-orphan",
+        order_by=EligibilityRule.id,
     )
     criteria: Mapped[list[Criterion]] = relationship(
         cascade="all, delete-orphan", order_by=Criterion.id
@@ -232,29 +235,6 @@ MATCHING_RULES = (
     "max_choices", "max_credits", "teams", "answer_days", "vacated", "vacated_until",
     "appeal_days", "public_file", "shows_chances",
 )  # fmt: skip
-
-
-class RuleChange(Base):
-    """A change of a call's matching rules after its opening, shown to everybody who applied.
-
-    `changes` is rule → [before, after] as plain values; `offer` where it is the minimum of one.
-    `told_at`: when they were written to.
-    """
-
-    __tablename__ = "rule_change"
-    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
-    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"))
-    at: Mapped[datetime]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    reason: Mapped[str] = mapped_column(Text)
-    changes: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
-    told_at: Mapped[datetime | None]
-
-    call: Mapped[Call] = relationship()
-    offer: Mapped["Offer | None"] = relationship()
 
 
 PARTS = ("title", "description", "requirements")

@@ -24,14 +24,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from .. import clock
 from ..accounts.models import User
-from ..agreements.models import (
-    CooperationCondition,
-    Direction,
-)
+from ..agreements.models import CooperationCondition, Direction
 from ..agreements.queries import conditions_in_force, holds
 from ..db import db, search_key
 from ..partners.models import Institution, OrganisationalUnit
-from .models import Call, CallStatus, Offer, OfferStatus, RuleChange
+from .models import Call, CallStatus, Offer, OfferStatus
+from .rule_changes import RuleChange
 from .rules import EligibilityRule
 from .terms import begins_on
 

@@ -14,14 +14,14 @@ from ..agreements.forms import (
     language_choices,
     level_field,
 )
-from ..forms import Form, NumberField
+from ..forms import NumberField, Versioned
 from ..i18n import country_name
 from ..partners.queries import countries, institutions
 from .forms import reason_field
 from .rules import EligibilityRule, RuleKind
 
 
-class RuleForm(Form):
+class RuleForm(Versioned):
     """What every rule has: whether it bars or gives points, and the reason of a change."""
 
     worth = RadioField(
@@ -53,13 +53,17 @@ class RuleForm(Form):
     @property
     def terms(self) -> dict[str, Any]:
         """What the rule asks, by the names of its kind."""
-        left_out = {"worth", "points", "reason", "csrf_token"}
+        left_out = {"worth", "points", "reason", "version", "csrf_token"}
         return {name: field.data for name, field in self._fields.items() if name not in left_out}
 
     @property
     def own(self) -> list[Any]:
         """The fields of the kind."""
         return [self[name] for name in self.terms]
+
+
+class RemovalForm(Versioned):
+    reason = reason_field(_l("Kept on the record. Needed once the call has opened."))
 
 
 class LevelRule(RuleForm):
@@ -149,4 +153,6 @@ def rule_form(kind: RuleKind, rule: EligibilityRule | None = None) -> RuleForm:
     if kind is RuleKind.SENDING:
         terms["institutions"] = [one["id"] for one in terms["institutions"]]
     worth = "hard" if rule.is_hard else "points"
-    return RULE_FORMS[kind](data={"worth": worth, "points": rule.points, **terms})
+    return RULE_FORMS[kind](
+        data={"worth": worth, "points": rule.points, "version": rule.version, **terms}
+    )

@@ -1,5 +1,6 @@
 """A call's own eligibility rules, as data: what each asks, and whether it bars or gives points."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -43,6 +44,8 @@ class EligibilityRule(Base):
     - grade (percent of the scale of the own institution), credits (ECTS), year, earlier:
       {"least": …, "most": …}, None where there is no such end;
     - sending: {"countries": ["KZ"], "institutions": [{"id": 1, "name_en": …, …}]}, either will do.
+
+    One that was removed stays as a row, so that whoever has it open is told so.
     """
 
     __tablename__ = "eligibility_rule"
@@ -53,6 +56,10 @@ class EligibilityRule(Base):
     kind: Mapped[RuleKind] = mapped_column(value_enum(RuleKind, "rule_kind"))
     terms: Mapped[dict[str, Any]] = mapped_column(JSON)
     points: Mapped[float | None]
+    removed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     @property
     def is_hard(self) -> bool:

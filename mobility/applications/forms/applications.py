@@ -5,12 +5,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from ...accounts.models import User
-from ...forms import Form, RankedChoices, stripped
+from ...forms import Form, RankedChoices, Versioned, stripped
 from ...offers.fields import NumberField
 from ...offers.models import Call
 from ..models import LONGEST_NAME
@@ -123,17 +123,6 @@ class ScoreField(Field):
             self.data = Decimal(text)
         except InvalidOperation:
             raise ValueError(_("“%(text)s” is not a number.", text=valuelist[0])) from None
-
-
-class Versioned(Form):
-    """A form that knows over which state of its subject it was filled in."""
-
-    version = HiddenField()
-
-    @property
-    def seen(self) -> int | None:
-        """The version that was on the page."""
-        return int(self.version.data) if (self.version.data or "").isdigit() else None
 
 
 class ScoreForm(Versioned):

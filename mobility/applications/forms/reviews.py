@@ -10,7 +10,7 @@ from wtforms import FieldList, FormField, IntegerField, RadioField, StringField,
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ...accounts.forms import unfold
-from ...forms import Form, stripped
+from ...forms import Form, Versioned, stripped
 from ...offers.criteria import Criterion
 from .applications import LONGEST_TEXT, ScoreField, ScoreForm
 
@@ -58,7 +58,7 @@ class CriterionForm(Form):
         return any(value not in (None, "") for value in self.values.values())
 
 
-class CriteriaForm(Form):
+class CriteriaForm(Versioned):
     criteria = FieldList(
         FormField(CriterionForm), label=_l("Criteria"), min_entries=4, max_entries=MOST_ROWS
     )

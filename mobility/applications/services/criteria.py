@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
 
 from ...accounts.models import User
 from ...audit import record
@@ -13,7 +14,12 @@ from ...offers.criteria import Criterion
 from ...offers.models import Call
 from ...offers.queries import locked
 from ...offers.services import check_rules_may_change
-from ...offers.services.editing import given, has_opened, keep_rule_change
+from ...offers.services.editing import (
+    check_shown_version,
+    given,
+    has_opened,
+    keep_rule_change,
+)
 from ..queries import is_scored
 
 MOST_CRITERIA = 10
@@ -26,14 +32,17 @@ def set_criteria(
     *,
     reviews_needed: int = 1,
     reason: str = "",
+    version: int | None = None,
 ) -> None:
     """Let a call be scored by exactly these criteria, by so many reviewers; none: one score typed.
 
     `criteria`: name_en, name_ru, name_kk, weight. Once the call is open with a reason, shown to
-    all. Raises Conflict when somebody has scored, or the call has closed.
+    all. Raises Conflict for a stale `version` of the call, when somebody has scored, or the call
+    has closed.
     """
     locked(call)
     check_scoring_may_change(call)
+    check_shown_version(call, version)
     values = [_checked(one) for one in criteria]
     if len(values) > MOST_CRITERIA:
         raise Invalid(_("A call has at most %(most)s criteria.", most=MOST_CRITERIA))
@@ -51,6 +60,7 @@ def set_criteria(
         keep_rule_change(call, changes, tuple(changes), actor, given(reason))
     if "criteria" in changes:
         call.criteria = [Criterion(**one) for one in values]
+        flag_modified(call, "reviews_needed")  # rows of its own alone give it no new version
     call.reviews_needed = reviews_needed
     record(
         "call.set-criteria",

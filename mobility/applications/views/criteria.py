@@ -20,7 +20,9 @@ from .blueprint import bp
 def criteria(call: Call) -> Any:
     present = [one.plain for one in call.criteria]
     rows = [*present, {}, {}][:MOST_ROWS]
-    form = CriteriaForm(data={"criteria": rows, "reviews_needed": call.reviews_needed})
+    form = CriteriaForm(
+        data={"criteria": rows, "reviews_needed": call.reviews_needed, "version": call.version}
+    )
     status = 200
     if request.method == "POST":
         status = form.attempt(lambda: _set(call, form))
@@ -28,7 +30,11 @@ def criteria(call: Call) -> Any:
             flash(_("It is set by what this call is scored."), "good")
             return redirect(url_for("offers.call", call_id=call.id), 303)
     return render_template(
-        "applications/criteria.html", call=call, form=form, fixed_because=_why_fixed(call)
+        "applications/criteria.html",
+        call=call,
+        form=form,
+        fixed_because=_why_fixed(call),
+        overtaken=status == 409 and form.overtaken_by(call),
     ), status
 
 
@@ -39,6 +45,7 @@ def _set(call: Call, form: CriteriaForm) -> None:
         current_user,
         reviews_needed=form.reviews_needed.data,
         reason=form.reason.data or "",
+        version=form.seen,
     )
 
 

@@ -10,7 +10,13 @@ from .calls import (
     create_call,
     edit_call,
 )
-from .eligibility import add_rule, change_rule, check_rules_may_change, remove_rule
+from .eligibility import (
+    add_rule,
+    change_rule,
+    check_rule_stands,
+    check_rules_may_change,
+    remove_rule,
+)
 from .places import (
     OFFER_VALUES,
     add_seat,
@@ -33,6 +39,7 @@ __all__ = [
     "announce_call",
     "cancel_call",
     "change_rule",
+    "check_rule_stands",
     "check_rules_may_change",
     "check_takes_offers",
     "close_call",

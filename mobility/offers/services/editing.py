@@ -12,7 +12,9 @@ from ...errors import Conflict, Invalid
 from ...laboratories.models import Slot
 from ...partners.models import OrganisationalUnit
 from ...projects.models import Project
-from ..models import Call, Offer, Phase, RuleChange
+from ..models import Call, Offer, Phase
+from ..rule_changes import RuleChange
+from ..rules import EligibilityRule
 
 Changes = dict[str, tuple[Any, Any]]
 """Attribute → (before, after)."""
@@ -25,6 +27,17 @@ def check_version(subject: Call | Offer, version: int | None) -> None:
             _(
                 "Somebody else changed this while you were writing. What you typed stands below;"
                 " open the page in another tab, compare, and send it again."
+            )
+        )
+
+
+def check_shown_version(subject: Call | EligibilityRule, version: int | None) -> None:
+    """Likewise, where the page that answers shows the present state beside what was typed."""
+    if version is not None and version != subject.version:
+        raise Conflict(
+            _(
+                "Somebody else changed this after you had opened it. Compare what stands now with"
+                " what you want, and send it again if yours is to take its place."
             )
         )
 

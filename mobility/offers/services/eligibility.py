@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from ... import isced
+from ... import clock, isced
 from ...accounts.models import EQF_LEVELS, Cefr, User
 from ...audit import record
 from ...db import db
@@ -14,7 +14,7 @@ from ...partners.queries import institutions
 from ..models import Call, Phase
 from ..queries import locked
 from ..rules import EligibilityRule, RuleKind
-from .editing import given, has_opened, keep_rule_change
+from .editing import check_shown_version, given, has_opened, keep_rule_change
 
 MOST_RULES = 30
 _LEAST: dict[RuleKind, tuple[float, float]] = {
@@ -49,19 +49,24 @@ def change_rule(
     *,
     points: float | None = None,
     reason: str = "",
+    version: int | None = None,
 ) -> None:
-    """Let a rule say something else of its kind."""
-    call = db.session.get_one(Call, rule.call_id)
+    """Let a rule say something else of its kind. Conflict for a stale `version`, or none left."""
+    call = _hold(rule, version)
     before = _begin(call, reason)
     rule.terms, rule.points = _checked(rule.kind, terms), _checked_points(points)
     _end(call, before, actor, reason)
 
 
-def remove_rule(rule: EligibilityRule, actor: User, *, reason: str = "") -> None:
-    """Let a call ask for something no more."""
-    call = db.session.get_one(Call, rule.call_id)
+def remove_rule(
+    rule: EligibilityRule, actor: User, *, reason: str = "", version: int | None = None
+) -> None:
+    """Let a call ask for something no more. Conflict for a stale `version`, or none left."""
+    call = _hold(rule, version)
     before = _begin(call, reason)
-    call.eligibility_rules.remove(rule)
+    rule.removed_at = clock.now()
+    db.session.flush()
+    db.session.expire(call, ["eligibility_rules"])
     _end(call, before, actor, reason)
 
 
@@ -71,6 +76,26 @@ def check_rules_may_change(call: Call) -> None:
         raise Conflict(_("This call was cancelled."))
     if call.phase is Phase.CLOSED:
         raise Conflict(_("The call has closed; this stands."))
+
+
+def check_rule_stands(rule: EligibilityRule) -> None:
+    """Refuse, as a Conflict, what is done to a rule that was removed."""
+    if rule.removed_at is not None:
+        raise Conflict(
+            _(
+                "This rule is gone: it was removed. If the call is to ask for it again, add it as"
+                " a new one."
+            )
+        )
+
+
+def _hold(rule: EligibilityRule, version: int | None) -> Call:
+    """Hold the call of a rule and read the rule as it is now; refuse what was meant for another."""
+    call: Call = locked(db.session.get_one(Call, rule.call_id))
+    check_rule_stands(locked(rule))
+    check_rules_may_change(call)
+    check_shown_version(rule, version)
+    return call
 
 
 def _begin(call: Call, reason: str) -> list[dict[str, Any]]:

@@ -7,15 +7,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ...access import guard
-from ...agreements.forms import ReasonForm
 from ...agreements.views import attempt
 from ...errors import NotFound
 from .. import queries, services
 from ..models import Call
-from ..rule_forms import rule_form
+from ..rule_forms import RemovalForm, rule_form
 from ..rule_words import plain_text
 from ..rules import EligibilityRule, RuleKind
-from ..services.editing import has_opened
 from .blueprint import bp
 
 
@@ -59,7 +57,8 @@ def add_rule(call: Call, rule_kind: str) -> Any:
 @bp.route("/eligibility-rules/<int:rule_id>/edit", methods=["GET", "POST"])
 @guard("eligibility-rule:edit", queries.get_rule)
 def edit_rule(rule: EligibilityRule) -> Any:
-    call = queries.get_call(rule.call_id)
+    if request.method == "GET":
+        services.check_rule_stands(rule)
     form = rule_form(rule.kind, rule)
     done, status = attempt(
         form,
@@ -69,36 +68,46 @@ def edit_rule(rule: EligibilityRule) -> Any:
             current_user,
             points=form.given_points,
             reason=form.reason.data or "",
+            version=form.seen,
         ),
+        first=lambda: services.check_rule_stands(rule),
     )
     if done:
         flash(_("The rule is changed."), "good")
         return _to_rules(rule.call_id)
-    return render_template("offers/rule_form.html", call=call, form=form, kind=rule.kind), status
+    overtaken = status == 409 and form.overtaken_by(rule) and rule.removed_at is None
+    return render_template(
+        "offers/rule_form.html",
+        call=queries.get_call(rule.call_id),
+        form=form,
+        kind=rule.kind,
+        now=plain_text(rule.plain) if overtaken else "",
+    ), status
 
 
 @bp.route("/eligibility-rules/<int:rule_id>/remove", methods=["GET", "POST"])
 @guard("eligibility-rule:edit", queries.get_rule)
 def remove_rule(rule: EligibilityRule) -> Any:
     """At once before the call opens, with a reason afterwards."""
-    call_id, text = rule.call_id, plain_text(rule.plain)
-    call = queries.get_call(call_id)
-    if request.method == "POST" and call is not None and not has_opened(call):
-        services.remove_rule(rule, current_user)
-        flash(_("The rule is removed."), "neutral")
-        return _to_rules(call_id)
-    form = ReasonForm()
+    if request.method == "GET":
+        services.check_rule_stands(rule)
+    form = RemovalForm(data={"version": rule.version})
     done, status = attempt(
-        form, lambda: services.remove_rule(rule, current_user, reason=form.reason.data or "")
+        form,
+        lambda: services.remove_rule(
+            rule, current_user, reason=form.reason.data or "", version=form.seen
+        ),
     )
     if done:
         flash(_("The rule is removed."), "neutral")
-        return _to_rules(call_id)
+        return _to_rules(rule.call_id)
+    if status == 409:
+        form.overtaken_by(rule)
     return render_template(
         "agreements/reason.html",
         form=form,
-        back=url_for(".eligibility", call_id=call_id),
+        back=url_for(".eligibility", call_id=rule.call_id),
         title=_("Remove a rule"),
-        text=text,
+        text=plain_text(rule.plain),
         label=_("Remove the rule"),
     ), status

@@ -8,7 +8,8 @@ from ...accounts.models import User
 from ...applications.models import Application, Window
 from ...i18n import moment_text
 from ...mail import Letter, address_of
-from ...offers.models import POLICIES, RuleChange
+from ...offers.models import POLICIES
+from ...offers.rule_changes import RuleChange
 from .. import queries
 from ..models import PlannedPublication, Round, RuleOverride
 from ..words import rules

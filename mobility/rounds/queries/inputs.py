@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 from ...agreements.models import CooperationCondition
 from ...applications.models import Application, ApplicationStatus, Choice
 from ...db import db
-from ...offers.models import Call, Offer, OfferStatus, RuleChange
+from ...offers.models import Call, Offer, OfferStatus
+from ...offers.rule_changes import RuleChange
 from ...partners.models import Institution, OrganisationalUnit
 from ...placements.models import Placement
 

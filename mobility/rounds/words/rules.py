@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from ...i18n import moment_text
 from ...offers.criteria import Criterion
-from ...offers.models import POLICIES, Call, RuleChange, VacatedSeats
+from ...offers.models import POLICIES, Call, VacatedSeats
 from ...offers.queries import places_with_minimum
+from ...offers.rule_changes import RuleChange
 from ...offers.rule_words import plain_text
 
 
