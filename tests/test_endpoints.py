@@ -144,6 +144,11 @@ POST agreements.give_notice                      sign-in 403     403     403    
 GET  agreements.give_notice@draft-agreement      sign-in 404     404     403     409     409     404     409
 GET  agreements.agreement@ending                 yes     yes     yes     yes     yes     yes     yes     yes
 POST agreements.give_notice@ending               sign-in 403     403     403     422     422     403     422
+GET  agreements.withdraw_notice@ending           sign-in 403     403     403     yes     403     403     yes
+POST agreements.withdraw_notice@ending           sign-in 403     403     403     yes     403     403     yes
+GET  agreements.withdraw_notice                  sign-in 403     403     403     409     409     403     409
+POST agreements.withdraw_notice                  sign-in 403     403     403     409     409     403     409
+GET  agreements.withdraw_notice@draft-agreement  sign-in 404     404     403     409     409     404     409
 POST agreements.open_version                     sign-in 403     403     403     yes     yes     403     yes
 POST agreements.open_version@draft-agreement     sign-in 404     404     403     409     409     404     409
 POST agreements.open_version@amended             sign-in 403     403     403     409     409     403     409
@@ -566,6 +571,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "agreements.withdraw": {"reason": "A slip."},
     "agreements.terminate": {"reason": "It ends."},
     "agreements.give_notice": {"reason": "It ends.", "last_day": "2030-06-30"},
+    "agreements.withdraw_notice": {"reason": "They stay."},
     "agreements.drop": {"reason": "Not needed."},
     "agreements.import_file": lambda: {"file": (BytesIO(AGREEMENTS), "agreements.csv")},
     "agreements.apply_import": lambda: {

@@ -173,7 +173,7 @@ class _Builder:
         courses = {"direction": Direction.COURSES}
         ending = factories.condition(self.host, self.home, **courses).agreement
         last_day = clock.now().date() + timedelta(days=40)
-        agreements.give_notice(ending, self.admin, "The partners part.", last_day)
+        agreements.give_notice(ending, self.sender, "The partners part.", last_day)
         self.world.stage("ending", agreement=ending)
         amended = factories.condition(self.host, self.home, **courses).agreement
         draft = agreements.open_version(amended, self.admin)

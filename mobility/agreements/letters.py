@@ -205,6 +205,28 @@ def notice_given(agreement: Agreement, reason: str) -> Letter:
     )
 
 
+def notice_withdrawn(agreement: Agreement, reason: str) -> Letter:
+    return Letter(
+        subject=_("Notice withdrawn: %(title)s", title=agreement.title),
+        happened=_(
+            "Notice to end the agreement “%(title)s” between %(a)s and %(b)s was withdrawn."
+            " Reason: %(reason)s",
+            reason=reason,
+            **_names(agreement),
+        ),
+        to_do=_after_withdrawal(agreement.ends_on),
+        link=_link(agreement),
+        link_label=_("Open the agreement"),
+    )
+
+
+def _after_withdrawal(last_day: date | None) -> str:
+    """How an agreement stands once a notice is withdrawn; `last_day`: of another that stands."""
+    if last_day is None:
+        return _("It stays in force, and places can be opened under it as before.")
+    return _("Another notice stands, so it still ends on %(day)s.", day=day(last_day))
+
+
 def renewal(agreement: Agreement, last_day: date) -> Letter:
     return Letter(
         subject=_(

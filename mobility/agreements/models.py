@@ -26,6 +26,7 @@ from ..i18n import localized
 from ..partners.models import Institution, OrganisationalUnit
 from ..status import Kind, Labelled, Status
 from ..workflow import Workflow
+from .notices import Notice
 
 
 class Direction(Labelled):
@@ -74,6 +75,7 @@ WORKFLOW = Workflow(
         "conclude": ({AgreementStatus.PROPOSED}, AgreementStatus.APPROVED),
         "terminate": ({AgreementStatus.APPROVED}, AgreementStatus.TERMINATED),
         "give_notice": ({AgreementStatus.APPROVED}, None),
+        "withdraw_notice": ({AgreementStatus.APPROVED}, None),
         "open_version": ({AgreementStatus.APPROVED}, None),
         "take_over": ({AgreementStatus.PROPOSED}, AgreementStatus.APPLIED),
         "replace": ({AgreementStatus.APPROVED}, None),
@@ -180,6 +182,7 @@ class Agreement(Base):
     versions: Mapped[list["AgreementVersion"]] = relationship(
         back_populates="agreement", order_by="AgreementVersion.number"
     )
+    notices: Mapped[list[Notice]] = relationship(cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

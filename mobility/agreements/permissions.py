@@ -3,7 +3,7 @@
 from typing import Any
 
 from .models import Agreement, AgreementStatus, CooperationCondition
-from .queries import coordinated_institutions, is_partner
+from .queries import coordinated_institutions, is_partner, notice_to_withdraw
 
 
 def anybody(user: Any, subject: Any) -> bool:
@@ -40,6 +40,13 @@ def approves(user: Any, agreement: Agreement) -> bool:
     return user is not None and is_partner(user, agreement, whole=True)
 
 
+def withdraws_notice(user: Any, agreement: Agreement) -> bool:
+    """Admins, and the partner that gave it; whoever manages it where none stands."""
+    return manages(user, agreement) and (
+        not agreement.notices or notice_to_withdraw(agreement, user) is not None
+    )
+
+
 RULES: dict[str, Any] = {
     "agreement:list": anybody,
     "agreement:view": sees,
@@ -52,6 +59,7 @@ RULES: dict[str, Any] = {
     "agreement:amend": manages,
     "agreement:drop": manages,
     "agreement:terminate": manages,
+    "agreement:withdraw-notice": withdraws_notice,
     "agreement:export": exports,
     "agreement:import": creates,
     "agreement-version:view": lambda user, version: reads_in_full(user, version.agreement),

@@ -1,6 +1,7 @@
 """Reading agreements: who sees which, and what waits for whom."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
@@ -21,6 +22,7 @@ from .models import (
     academic_year_of,
     first_day_of,
 )
+from .notices import Notice
 
 PER_PAGE = 25
 
@@ -57,6 +59,20 @@ def is_partner(user: User | None, agreement: Agreement, *, whole: bool = False) 
     """Whether `user` coordinates one of the two partners (with `whole`: all of it)."""
     sides = {agreement.partner_a_id, agreement.partner_b_id}
     return bool(sides & coordinated_institutions(user, whole=whole))
+
+
+def side_of(agreement: Agreement, user: User) -> Institution | None:
+    """The partner for which `user` decides: the one of which they coordinate the whole."""
+    own = coordinated_institutions(user, whole=True)
+    return next((one for one in agreement.partners if one.id in own), None)
+
+
+def notice_to_withdraw(agreement: Agreement, user: User) -> Notice | None:
+    """Their institution's; an admin who gave none may withdraw the one by which it ends."""
+    side = side_of(agreement, user)
+    by_last_day = sorted(agreement.notices, key=attrgetter("last_day"))
+    own = [one for one in by_last_day if side is not None and one.institution is side]
+    return next(iter(own if own or not user.is_admin else by_last_day), None)
 
 
 def _public() -> ColumnElement[bool]:
@@ -273,7 +289,7 @@ def refresh_locked(agreement: Agreement) -> None:
     for held in (agreement.amends, agreement):
         if held is not None:
             db.session.refresh(held, with_for_update={"of": Agreement})
-            db.session.expire(held, ["approvals", "conditions", "versions"])
+            db.session.expire(held, ["approvals", "conditions", "notices", "versions"])
 
 
 def holds(year: Any, begins: Any = None) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ DEEDS = {
     "agreement.conclude": _l("it is approved by both partners"),
     "agreement.terminate": _l("terminated it"),
     "agreement.give_notice": _l("gave notice to end it"),
+    "agreement.withdraw_notice": _l("withdrew the notice to end it"),
     "agreement.open_version": _l("began a new version"),
     "agreement.take_over": _l("the agreement took it over"),
     "agreement.replace": _l("a new version took its place"),

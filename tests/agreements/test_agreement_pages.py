@@ -56,6 +56,7 @@ ALLOWED = {
     "agreement:amend": {*PARTNERS, "admin"},
     "agreement:drop": {*PARTNERS, "admin"},
     "agreement:terminate": {*PARTNERS, "admin"},
+    "agreement:withdraw-notice": {*PARTNERS, "admin"},
     "agreement:export": {*INSIDE, "coordinator of c"},
     "agreement:import": {*PARTNERS, "coordinator of c", "admin"},
     "agreement-version:view": INSIDE,

@@ -205,7 +205,7 @@ def test_every_action_in_every_status(partners, status, action):
 def test_every_step_of_the_workflow_is_named_by_a_service():
     assert set(WORKFLOW.steps) == {
         "propose", "amend", "approve", "conclude", "terminate",
-        "give_notice", "open_version", "take_over", "replace", "drop",
+        "give_notice", "withdraw_notice", "open_version", "take_over", "replace", "drop",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from mobility import clock
 from mobility.accounts.models import User
 from mobility.agreements import services
 from mobility.agreements.models import Agreement, AgreementStatus, CooperationCondition, digest_of
+from mobility.agreements.notices import Notice
 from mobility.agreements.queries import this_year
 from mobility.db import db
 
@@ -17,9 +18,9 @@ from .. import factories
 BEFORE = "0020"
 
 
-def there_and_back():
+def there_and_back(before=BEFORE):
     db.session.remove()  # the tables are changed by somebody else, who waits for us
-    downgrade(revision=BEFORE)
+    downgrade(revision=before)
     upgrade()
 
 
@@ -86,3 +87,18 @@ def test_the_way_back_keeps_what_is_in_force(made, write):
             .order_by(CooperationCondition.id)
         )
         assert condition.in_force(year)
+
+
+def test_a_notice_that_stands_is_of_the_partner_that_gave_it(made, write):
+    with write():
+        agreement = db.session.get_one(Agreement, made[0])
+        admin, _a, b = (db.session.get_one(User, one) for one in made[1:])
+        by_admin = factories.condition(*agreement.partners).agreement
+        days = [clock.now().date() + timedelta(days=left) for left in (9, 5)]
+        services.give_notice(agreement, b, "Over", days[0])
+        services.give_notice(by_admin, admin, "Over", days[1])
+        expected = [(agreement.id, agreement.partner_b_id, days[0]), (by_admin.id, None, days[1])]
+    there_and_back("0030")
+    with write():
+        found = db.session.scalars(select(Notice).order_by(Notice.agreement_id))
+        assert [(one.agreement_id, one.institution_id, one.last_day) for one in found] == expected

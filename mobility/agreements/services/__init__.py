@@ -19,7 +19,7 @@ from .drafting import (
     edit_condition,
     remove_condition,
 )
-from .ending import give_notice, terminate_agreement
+from .ending import give_notice, terminate_agreement, withdraw_notice, withdrawable_notice
 from .renewals import REMINDERS, remind_of_renewals
 from .versions import check_amendable, drop_version, keep_version, open_version
 
@@ -49,4 +49,6 @@ __all__ = [
     "remove_condition",
     "terminate_agreement",
     "withdraw_agreement",
+    "withdraw_notice",
+    "withdrawable_notice",
 ]

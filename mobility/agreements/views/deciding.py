@@ -107,6 +107,25 @@ def give_notice(agreement: Agreement) -> Any:
     return render_template("agreements/notice.html", form=form, agreement=agreement), status
 
 
+@bp.route("/agreements/<int:agreement_id>/notice/withdraw", methods=["GET", "POST"])
+@guard("agreement:withdraw-notice", queries.get_agreement)
+def withdraw_notice(agreement: Agreement) -> Any:
+    notice = services.withdrawable_notice(agreement, current_user)
+    return with_reason(
+        agreement,
+        services.withdraw_notice,
+        _("The notice is withdrawn."),
+        title=_("Withdraw the notice to end “%(title)s”", title=agreement.title),
+        text=_(
+            "It names %(day)s as the last day. Without it the agreement holds as before, unless"
+            " another notice stands. The coordinators of both partners are told.",
+            day=day(notice.last_day),
+        ),
+        label=_("Withdraw the notice"),
+        look="primary",
+    )
+
+
 @bp.route("/agreements/<int:agreement_id>/drop", methods=["GET", "POST"])
 @guard("agreement:drop", queries.get_agreement)
 def drop(agreement: Agreement) -> Any:
