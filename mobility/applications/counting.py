@@ -1,5 +1,8 @@
 """How the score of an application becomes what a round counts."""
 
+from flask_babel import gettext as _
+
+from ..offers.models import Call
 from .evening import corrections_of, evened
 from .models import Application
 from .queries import profile_of
@@ -12,6 +15,16 @@ def counted(application: Application) -> dict[str, float | None]:
     shift = corrections_of(application.call).get(application.id, 0.0)
     together = None if score is None else with_points(evened(score, shift), points)
     return {"points": points, "shift": shift, "counted": together}
+
+
+def changes_in_round(call: Call) -> list[str]:
+    """What a round does to the scores of a call before it counts them, in words; [] is nothing."""
+    changes = []
+    if call.reviews_needed > 1:
+        changes.append(_("evened out between strict and generous reviewers"))
+    if not all(rule.is_hard for rule in call.eligibility_rules):
+        changes.append(_("points by the rules of the call are added"))
+    return changes
 
 
 def _points(application: Application) -> float:

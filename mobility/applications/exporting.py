@@ -12,6 +12,7 @@ from ..db import transaction
 from ..i18n import moment_text
 from ..tables.grid import Cell
 from ..tables.workbooks import write_workbook
+from .counting import changes_in_round
 from .queries import Filters, rows_to_export
 
 
@@ -42,6 +43,7 @@ def header() -> list[str]:
         _("Unit"),
         _("Choices"),
         _("Score"),
+        _("What a round does to the score"),
         _("Submitted"),
         _("Given to"),
     ]
@@ -59,6 +61,7 @@ def _rows(filters: Filters, actor: User) -> Iterator[list[Cell]]:
             row.unit.name if row.unit else "",
             row.choices,
             row.score,
+            "; ".join(changes_in_round(row.call)),
             moment_text(row.submitted_at),
             row.holder or "",
         ]

@@ -5,6 +5,7 @@ import tempfile
 import tracemalloc
 import zipfile
 
+import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from mobility.applications import services
 from mobility.applications.models import ApplicationStatus
 from mobility.audit import AuditEvent
 from mobility.db import db
+from mobility.offers.rules import RuleKind
 from mobility.tables.workbooks import write_workbook
 
 from .. import factories
@@ -32,15 +34,15 @@ def test_the_file_holds_what_the_filters_show(scene, carla, many, write):
     head, *found = rows(carla.get("/pipeline/file"))
     assert head == [
         "Applicant", "E-mail address", "State", "Direction", "Call", "Institution",
-        "Unit", "Choices", "Score", "Submitted", "Given to",
+        "Unit", "Choices", "Score", "What a round does to the score", "Submitted", "Given to",
     ]  # fmt: skip
     assert [row[2] for row in found] == [
         "approved", "excluded from the round", "placed before the round", "rejected",
         "returned for mending", "submitted", "withdrawn",
     ]  # fmt: skip
     [_head, row] = rows(carla.get("/pipeline/file?status=approved&direction=internship"))
-    assert row[:1] + row[2:9] + row[10:] == [
-        "Person approved", "approved", "internship", "Internships", scene.home.name, "", 1, 80,
+    assert row[:1] + row[2:10] + row[11:] == [
+        "Person approved", "approved", "internship", "Internships", scene.home.name, "", 1, 80, "",
         "Dana",
     ]  # fmt: skip
     assert len(rows(carla.get("/pipeline/file?q=nobody-such"))) == 1
@@ -82,6 +84,38 @@ def test_formulas_stay_text(scene, carla, write):
     assert "hyperlink" not in sheet.partition("<sheetData>")[0]
 
 
+@pytest.mark.parametrize(
+    ("reviewers", "points", "said"),
+    [
+        (1, None, ""),
+        (1, 5, "points by the rules of the call are added"),
+        (2, None, "evened out between strict and generous reviewers"),
+        (
+            2,
+            5,
+            "evened out between strict and generous reviewers;"
+            " points by the rules of the call are added",
+        ),
+    ],
+)
+def test_list_and_file_say_where_a_round_counts_another_score(
+    scene, carla, many, write, reviewers, points, said
+):
+    with write():
+        call = db.session.merge(scene.call)
+        call.reviews_needed = reviewers
+        factories.eligibility_rule(call, RuleKind.EARLIER, points=points, most=0)
+        other = factories.call(title_en="Another call")
+        factories.application(scene.other_student, other, scene.offers[:1])
+    page = carla.read("/pipeline")
+    told = "Scores stand here as reviewers gave them. A round counts them otherwise in:"
+    assert (f"{told} Internships: {said} Select" in page) is bool(said)
+    assert (told in page) is bool(said)
+    assert told not in carla.read(f"/pipeline?call={other.id}")
+    _head, *found = rows(carla.get("/pipeline/file"))
+    assert {(row[4], row[9]) for row in found} == {("Internships", said), ("Another call", "")}
+
+
 def test_query_count_does_not_grow_with_rows(scene, carla, write, count_queries):
     def visit() -> int:
         with count_queries() as statements:
@@ -92,7 +126,7 @@ def test_query_count_does_not_grow_with_rows(scene, carla, write, count_queries)
         with write():
             unit = factories.unit(scene.home)
             student = factories.student(scene.home, profile={"unit_id": unit.id})
-            made = factories.application(student, scene.call, scene.offers)
+            made = factories.application(student, factories.call(), scene.offers)
             made.assigned_to_id = scene.coordinator.id
 
     add()

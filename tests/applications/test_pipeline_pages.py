@@ -126,7 +126,7 @@ def test_query_count_does_not_grow(scene, carla, write, count_queries, address):
             unit = factories.unit(scene.home)
             factories.application(
                 factories.student(scene.home, profile={"unit_id": unit.id}),
-                scene.call,
+                factories.call(),
                 scene.offers,
             )
 

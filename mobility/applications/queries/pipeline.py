@@ -169,11 +169,14 @@ def pipeline_choice(user: User, ids: list[int]) -> list[Application]:
 
 
 def calls_in_pipeline(user: User) -> list[Call]:
-    """The calls in which the scope has applications, newest first."""
+    """The calls in which the scope has applications, with their own rules, newest first."""
     calls = select(Application.call_id).where(in_scope(user))
     return list(
         db.session.scalars(
-            select(Call).where(Call.id.in_(calls)).order_by(Call.closes_at.desc(), Call.id.desc())
+            select(Call)
+            .options(selectinload(Call.eligibility_rules))
+            .where(Call.id.in_(calls))
+            .order_by(Call.closes_at.desc(), Call.id.desc())
         )
     )
 

@@ -10,6 +10,8 @@ from flask_login import current_user
 from ...access import guard
 from ...accounts.views.blueprint import own_transaction
 from ...agreements.models import Direction
+from ...offers.models import Call
+from ..counting import changes_in_round
 from ..exporting import export_pipeline
 from ..forms import ViewForm
 from ..models import ApplicationStatus
@@ -74,6 +76,8 @@ def export() -> Any:
 def page_of_pipeline(filters: Filters, form: ViewForm) -> str:
     """The page of the pipeline; `form` keeps the filters as a view, as it was typed."""
     counts = pipeline_counts(current_user, filters)
+    shown = pipeline_page(current_user, filters, request.args.get("page", 1, type=int))
+    calls = calls_in_pipeline(current_user)
     return render_template(
         "applications/pipeline.html",
         filters=filters,
@@ -84,12 +88,19 @@ def page_of_pipeline(filters: Filters, form: ViewForm) -> str:
             ngettext("%(num)s selected", "%(num)s selected", count) for count in range(PER_PAGE + 1)
         ],
         drafts=counts[ApplicationStatus.DRAFT],
-        page_of=pipeline_page(current_user, filters, request.args.get("page", 1, type=int)),
-        calls=calls_in_pipeline(current_user),
+        page_of=shown,
+        calls=calls,
+        counted_otherwise=_counted_otherwise(calls, {one.call_id for one in shown.items}),
         directions=list(Direction),
         holders=holders_in_pipeline(current_user),
         units=units_in_pipeline(current_user),
     )
+
+
+def _counted_otherwise(calls: list[Call], shown: set[int]) -> list[tuple[str, str]]:
+    """Those of the calls shown in which a round counts other numbers, and what it does to them."""
+    said = [(one.title, "; ".join(changes_in_round(one))) for one in calls if one.id in shown]
+    return [(title, changes) for title, changes in said if changes]
 
 
 def _steps(filters: Filters, counts: dict[ApplicationStatus, int]) -> list[dict[str, Any]]:
