@@ -4,7 +4,9 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 from typing import Any
@@ -130,8 +132,23 @@ def deliver(run: JobRun, mail_id: int) -> None:
             _try_again(mail)
 
 
+class _WholeSubjects(EmailPolicy):
+    """Folds a subject by whole encoded words: left to itself the library loses blanks between."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name != "Subject":
+            return super().fold(name, value)
+        encoded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{self.linesep}"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name != "Subject":
+            return super().fold_binary(name, value)
+        return self.fold(name, value).encode("ascii")
+
+
 def _message(mail: Mail) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=_WholeSubjects())
     message["Message-ID"] = mail.message_id
     message["From"] = current_app.config["MAIL_FROM"]
     message["To"] = mail.recipient

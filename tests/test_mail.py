@@ -13,6 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from flask_babel import format_date
 
+import mobility.mail
 from mobility import clock
 from mobility.db import transaction
 from mobility.jobs import run_due_jobs
@@ -41,6 +42,29 @@ def test_mail_is_written_to_a_file_after_commit(app, mailbox):
     assert "&lt;b&gt;" in message.get_body(("html",)).get_content()
     assert "tea <b>happened</b>." in message.get_body(("plain",)).get_content()
     assert mailbox()[0].sent_at is not None
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "About tea",
+        "Ваш ответ принят, место не закреплено: Казахский язык для начинающих",
+        "Орын берілді: қазақ тілін жаңа бастаушыларға арналған курс, Челябі, 2027 ж. көктемі",
+        "Ё" * 200,
+        "Место " * 40 + "“Статистика”",
+        "x" * 200,
+    ],
+)
+def test_a_subject_of_any_length_arrives_as_it_was_written(app, mailbox, subject):
+    with transaction():
+        queue_letter(factories.user(), lambda: Letter(subject=subject, happened="Tea is ready."))
+    message = mobility.mail._message(mailbox()[0])
+    for end in ("\n", "\r\n"):
+        sent = message.as_bytes(policy=message.policy.clone(linesep=end))
+        assert email.message_from_bytes(sent, policy=policy.default)["Subject"] == subject
+        header, _, _ = sent.partition(2 * end.encode())
+        assert header.isascii()
+        assert max(len(line) for line in header.split(b"\n") if b"utf-8" in line) <= 79
 
 
 def test_mail_of_a_failed_transaction_is_never_queued(app, mailbox):
