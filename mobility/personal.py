@@ -26,7 +26,8 @@ class Part:
 
     `columns` are those by which its tables point at people, "table.column": each belongs to a
     part, so that nothing is forgotten. `gather` gives what JSON can hold of what the person may
-    read, `files` names and paths of files that go with it. `obstacles` are sentences on what has
+    read, `files` names and paths of files that go with it, `withheld` words that go out nowhere,
+    not in a letter either. `obstacles` are sentences on what has
     to end before anything is erased; `erase` empties what is said of the person, and keeps rows
     that others need, without them.
     """
@@ -35,6 +36,7 @@ class Part:
     columns: frozenset[str]
     gather: Callable[[Any], Any]
     files: Callable[[Any], Iterable[tuple[str, Path]]] = _nothing
+    withheld: Callable[[Any], Iterable[str]] = _nothing
     obstacles: Callable[[Any], Iterable[str]] = _nothing
     erase: Callable[[Any], Any] = _nothing
 

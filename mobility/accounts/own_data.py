@@ -25,9 +25,10 @@ def pack(user: User, actor: User) -> IO[bytes]:
     out = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         said = {part.name: part.gather(user) for part in parts()}
-        archive.writestr(
-            "data.json", json.dumps(said, default=_plain, ensure_ascii=False, indent=2)
-        )
+        text = json.dumps(said, default=_plain, ensure_ascii=False, indent=2)
+        for word in (word for part in parts() for word in part.withheld(user)):
+            text = text.replace(word, GONE)
+        archive.writestr("data.json", text)
         for part in parts():
             for name, path in part.files(user):
                 if path.is_file():

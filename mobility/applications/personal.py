@@ -1,7 +1,7 @@
 """What applications keep of people: choices, words and documents; who checks them.
 
-Scores are not handed out: before publication nobody is told theirs, afterwards the result says it.
-Nor is the number under which a round's file names its people: it is what ties the two together.
+Scores are not handed out: before publication nobody is told theirs, and afterwards who has the file
+of a round could tell a row by them. Nor is the number under which that file names its people.
 """
 
 import secrets
@@ -69,6 +69,11 @@ def _name(document: Document) -> str:
     return f"documents/{document.id}-{document.label}"
 
 
+def _numbers(user: User) -> list[str]:
+    mine = (*applications_of(user), *team_applications_of(user))
+    return [application.pseudonym for application in mine]
+
+
 def _files(user: User) -> Iterator[tuple[str, Path]]:
     for application in applications_of(user):
         for document in documents_of(application):
@@ -122,6 +127,7 @@ keeps(
         ),
         _applications,
         files=_files,
+        withheld=_numbers,
         erase=_erase,
     )
 )

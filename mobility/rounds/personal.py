@@ -1,4 +1,4 @@
-"""What rounds keep of people: appeals; and what has to end before somebody leaves a round.
+"""What rounds keep of people: results and appeals; and what has to end before somebody leaves.
 
 The files of published rounds stay as they are: they name nobody, and the number that tied one
 of their rows to a person is given up (see applications).
@@ -20,6 +20,24 @@ from ..personal import GONE, Part, gone, keeps
 from . import queries
 from .models import RoundStatus
 from .queries.inputs import IN_ROUND, UNDECIDED
+
+
+def _rounds(user: User) -> dict[str, Any]:
+    """What published rounds gave, and what was appealed."""
+    results = [
+        {
+            "call": row.application.call.title,
+            "published": row.run.round.published_at,
+            "places": [
+                {"place": one.offer.title, "rank": one.rank}
+                for one in queries.courses_of(row)
+                if one.offer is not None
+            ],
+            "reason": row.reason.value if row.reason else None,
+        }
+        for row in queries.results_of(user)
+    ]
+    return {"results": results, "appeals": _appeals(user)}
 
 
 def _appeals(user: User) -> list[dict[str, Any]]:
@@ -93,7 +111,7 @@ def _erase(user: User) -> None:
 
 keeps(
     Part(
-        "appeals",
+        "rounds",
         frozenset(
             {
                 "override_consent.user_id",
@@ -106,7 +124,7 @@ keeps(
                 "seed_commitment.committed_by_id",
             }
         ),
-        _appeals,
+        _rounds,
         obstacles=_obstacles,
         erase=_erase,
     )

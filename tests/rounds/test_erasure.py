@@ -1,5 +1,7 @@
 """Who leaves the service after a round: what has to end first, and the files that stay as told."""
 
+import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -158,6 +160,24 @@ def test_reasons_of_the_others_are_still_worked_out(at):
         told = [row.told is not None for row in run.rows if row.application_id != at.chingiz.id]
         assert all(told)
         assert queries.unexplained(run, None) == {}
+
+
+def test_the_copy_has_results_once_they_are_published_and_leads_to_no_row(at):
+    def packed() -> dict:
+        with transaction(), own_data.pack(at.chingiz.applicant, at.chingiz.applicant) as packed:
+            text = zipfile.ZipFile(packed).read("data.json").decode()
+        assert "cccc" not in text
+        assert "score" not in text
+        return json.loads(text)["rounds"]
+
+    computed(at)
+    assert packed() == {"results": [], "appeals": []}
+    with transaction():
+        round_ = queries.round_of(at.call)
+        services.publish_run(round_.runs[0], at.admin)
+    [result] = packed()["results"]
+    assert result["places"] == []
+    assert result["reason"]
 
 
 def test_who_audits_is_no_longer_named(at):
