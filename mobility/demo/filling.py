@@ -11,12 +11,14 @@ from .filling_agreements import fill_agreements
 from .filling_applications import DECIDED, OPEN, REVIEW, fill_applications
 from .filling_calls import fill_calls
 from .filling_directions import fill_directions
+from .filling_documents import clear_papers
 from .filling_laboratories import fill_laboratories, fill_projects
 from .filling_letters import keep_letters
 from .filling_partners import fill_contacts, fill_partners
 from .filling_people import fill_admin, fill_coordinators, fill_fresh_student
 from .filling_placements import fill_placements
 from .filling_rounds import fill_round
+from .filling_views import fill_views
 from .guide import PASSWORD, accounts_to_show
 from .queries import BEGUN, DEMONSTRATION, FILLED
 from .scene import Scene, Student
@@ -48,6 +50,7 @@ def fill(say: Callable[[str], object] = lambda line: None) -> list[dict[str, str
     fill_laboratories(scene)
     fill_directions(scene)
     fill_fresh_student(scene, "susu.ru", scene.timetable.at(-2, 19))
+    fill_views(scene)
     keep_letters()
     with transaction():
         accounts = accounts_to_show(scene)
@@ -66,6 +69,7 @@ def _unplaced(scene: Scene, placed: set[int]) -> list[Student]:
 
 def clear() -> None:
     """Take away what an interrupted filling left. Only where nobody real has an account."""
+    clear_papers()
     with transaction():
         for table in reversed(Base.metadata.sorted_tables):
             db.session.execute(delete(table))

@@ -12,6 +12,7 @@ from ..applications.queries import offers_to_rank, profile_of
 from ..db import transaction
 from ..offers.models import Call, Offer
 from . import catalogue
+from .filling_documents import bring_papers, check_papers, send_papers_back
 from .filling_people import invent_students, invent_studies
 from .scene import Applied, Scene, Student
 from .wishes import wishes_of
@@ -127,6 +128,7 @@ def _apply(
             services.save_draft(application, wishes[:2], user)
             return application
     with clock.at(scene.moment(start, until)):
+        bring_papers(application)
         services.submit_application(application, wishes, user)
     if fate == "withdrawn":
         with clock.at(until):
@@ -154,6 +156,14 @@ def _return(scene: Scene, plan: Plan, application: Application, student: Student
     note = catalogue.remark("return_note", variant, student.user.language)
     with clock.at(_working_hours(scene, plan.reviewed[0])):
         services.return_application(application, note, reviewer)
+
+
+def _send_back(scene: Scene, plan: Plan, application: Application, student: Student) -> None:
+    """Returned for good, with what was handed in rejected too."""
+    reviewer = scene.coordinator_of(application.sending_id, application.sending_unit_id)
+    with clock.at(scene.timetable.at(plan.reviewed[0], 9)):
+        send_papers_back(application, reviewer)
+    _return(scene, plan, application, student)
 
 
 def _mend(scene: Scene, plan: Plan, application: Application, student: Student) -> None:
@@ -188,6 +198,7 @@ def _score(
     score = min(100.0, max(0.0, student.strength + scene.draw.randint(-6, 6) / 2))
     comment = catalogue.remark("score_comment", scene.draw.randrange(8), reviewer.language)
     with clock.at(moment):
+        check_papers(application, reviewer)
         services.score_application(application, score, reviewer, comment=comment)
     return moment
 
@@ -231,7 +242,7 @@ def _working_hours(scene: Scene, day: int) -> datetime:
 # What the sending side does, by fate; nothing with drafts, withdrawn ones and those not yet read.
 REVIEWS: dict[str, Review] = {
     "scored": _only_score,
-    "returned": _return,
+    "returned": _send_back,
     "mended": _mend,
     "approved": _approve,
     "rejected": _reject,

@@ -8,6 +8,7 @@ from ..db import transaction
 from ..offers.models import Call
 from ..offers.services import announce_call, create_call, create_offer, open_offer
 from . import catalogue
+from .filling_documents import ask
 from .filling_letters import carry_due_jobs
 from .scene import Scene
 from .timetable import Term
@@ -42,6 +43,8 @@ def _fill(scene: Scene, entry: dict[str, Any]) -> Call:
             **entry.get("matching", {}),
             **_words(entry, term, list(conditions.values())),
         )
+        if "documents" in entry:
+            ask(call, entry["documents"], scene.admin)
     with clock.at(days.at(entry["created"] + 2)):
         for key, condition in conditions.items():
             for place in _places(direction, entry["offers"][key]):

@@ -20,7 +20,7 @@ from ..placements.services import accept_all
 from ..rounds.queries import get_run
 from ..rounds.services import freeze_round, open_round, publish_run, request_run
 from . import catalogue
-from .filling_documents import bring_agreement, check_agreement
+from .filling_documents import bring_papers, check_papers
 from .filling_laboratories import slots_of
 from .filling_letters import carry_due_jobs
 from .filling_people import invent_person
@@ -176,7 +176,7 @@ def _sent(
     if call.max_credits is not None:
         wanted = float(scene.draw.choice((5, 10, 10, 15)))
         credits = {"wanted": wanted, "most": min(wanted + 4, call.max_credits)}
-    bring_agreement(application)
+    bring_papers(application)
     return services.submit_application(application, wishes, person.user, credits)
 
 
@@ -184,7 +184,7 @@ def _approve(scene: Scene, application: Application, strength: float) -> None:
     call = application.call
     reviewer = scene.coordinator_of(application.sending_id, application.sending_unit_id)
     with clock.at(scene.timetable.at(REVIEWED, 9 + 8 * scene.draw.random())):
-        check_agreement(application, reviewer)
+        check_papers(application, reviewer)
         if call.has_sheets:
             for one in (reviewer, scene.admin):
                 services.review_application(application, one, marks=_marks(scene, call, strength))

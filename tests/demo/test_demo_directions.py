@@ -5,7 +5,13 @@ from sqlalchemy import select
 
 from mobility.agreements.models import Direction
 from mobility.applications import storage
-from mobility.applications.models import Application, Document, DocumentKind, DocumentStatus
+from mobility.applications.models import (
+    Application,
+    Document,
+    DocumentKind,
+    DocumentStatus,
+    SavedView,
+)
 from mobility.applications.queries import reviews_of
 from mobility.db import db
 from mobility.demo import catalogue
@@ -144,3 +150,12 @@ def test_teachers_are_scored_by_criteria_and_two_reviewers_and_rules_give_points
         )
         added.add(application.points)
     assert added == {0, 5}
+
+
+def test_documents_stand_at_every_step_and_files_are_there(app):
+    found = db.session.scalars(select(Document).order_by(Document.id)).all()
+    states = {(one.kind, one.status) for one in found}
+    for kind in (DocumentKind.TRANSCRIPT, DocumentKind.LANGUAGE):
+        assert states >= {(kind, status) for status in DocumentStatus}
+    assert all(storage.path_of(one.stored_as).is_file() for one in found)
+    assert db.session.scalars(select(SavedView.name).order_by(SavedView.id)).all()
