@@ -133,10 +133,14 @@ def city_of_zone(name: str) -> str:
     return city or name.rpartition("/")[2].replace("_", " ")
 
 
+def _pattern_of_days() -> str:
+    return "y 'ж'. d MMMM" if current_language() == "kk" else "d MMMM y"
+
+
 def moment_text(value: datetime, *, zone: bool = True) -> str:
     """An instant in the reader's zone, with the zone's city behind it, as plain text."""
     local = value.astimezone(reader_zone())
-    text = format_datetime(local, "d MMMM y, HH:mm", rebase=False)
+    text = format_datetime(local, f"{_pattern_of_days()}, HH:mm", rebase=False)
     return f"{text} ({city_of_zone(reader_zone().key)})" if zone else text
 
 
@@ -150,10 +154,10 @@ def moment(value: datetime | None, *, zone: bool = True) -> Markup:
 
 
 def day(value: date | datetime | None) -> str:
-    """A date, "12 March 2027"."""
+    """A date, "12 March 2027"; in Kazakh the year leads."""
     if isinstance(value, datetime):
         value = value.astimezone(reader_zone()).date()
-    return "—" if value is None else format_date(value, "d MMMM y")
+    return "—" if value is None else format_date(value, _pattern_of_days())
 
 
 def ago(value: datetime) -> str:

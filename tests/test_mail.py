@@ -195,7 +195,7 @@ def deadline() -> Letter:
     ("language", "zone", "subject", "until"),
     [
         ("ru", "Asia/Yekaterinburg", "марта", "12 марта 2027, 18:00 (Екатеринбург)"),
-        ("kk", "Asia/Almaty", "наурыз", "12 наурыз 2027, 18:00 (Алматы)"),
+        ("kk", "Asia/Almaty", "наурыз", "2027 ж. 12 наурыз, 18:00 (Алматы)"),
         ("en", "UTC", "March", "12 March 2027, 13:00 (UTC)"),
     ],
 )
