@@ -14,7 +14,7 @@ from ..placements.forms import AcceptForm
 from . import chances, queries
 from .models import Chances, RoundStatus
 from .sequel import appeals
-from .sequel.person import since
+from .sequel.person import held_now, sequel_of
 from .words.explanation import told
 
 
@@ -104,6 +104,22 @@ def _kept_chances(call: Call) -> Chances | None:
 
 @panel("application", order=8)
 @panel("explanation")
+def held_since(application: Application) -> str | None:
+    """First of all what somebody holds now, where the publication did not give it."""
+    row = queries.row_of(application)
+    held = None if row is None else held_now(row)
+    if held is None or not held["since"]:
+        return None
+    return render_template(
+        "rounds/_since.html",
+        mine=application.applicant_id == current_user.id,
+        accept_form=AcceptForm(formdata=None),
+        **held,
+    )
+
+
+@panel("application", order=12)
+@panel("explanation-sequel")
 def sequel(application: Application) -> str | None:
     """What has followed the result, and what can still follow: turns, a second round, appeals."""
     row = queries.row_of(application)
@@ -116,8 +132,7 @@ def sequel(application: Application) -> str | None:
         application=application,
         call=application.call,
         mine=mine,
-        accept_form=AcceptForm(formdata=None),
-        **since(row),
+        **sequel_of(row),
         appeals=queries.appeals_of(application),
         may_appeal=may_appeal,
         appeal_until=appeals.ends_at(row.run.round) if may_appeal else None,

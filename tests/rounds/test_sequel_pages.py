@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from mobility.access import can
+from mobility.applications.services import pre_place_application
 from mobility.db import db
 from mobility.jobs import run_due_jobs
 from mobility.offers.models import VacatedSeats
@@ -47,7 +48,7 @@ def test_nothing_of_a_second_round_shows_before_it_is_published(app, write, visi
     addresses = ("/", f"/applications/{at.chingiz.id}", f"/rounds/{found.round_id}", "/placements")
     before = [student.read(address) for address in addresses]
     assert not any("after all" in page or at.a.title in page for page in (before[0], before[3]))
-    assert "You take part by yourself" in before[1]
+    assert "You take part automatically" in before[1]
     assert "Second round" not in before[2]
     assert student.get(f"/second-rounds/{found.id}").status_code == 404
     with write():
@@ -58,6 +59,34 @@ def test_nothing_of_a_second_round_shows_before_it_is_published(app, write, visi
     assert f"The second round gave a place: {at.a.title}." in page
     public = visitor(None).read(f"/rounds/{found.round_id}")
     assert "fewer than 5 newly placed" in public or "newly placed fewer than 5" in public
+
+
+def test_of_a_second_round_reads_only_who_is_going_to_be_in_it(app, write, visitor):
+    at = scene()
+    with write():
+        at.eldar = at.person("Eldar", "eeee", 50, at.b)
+        pre_place_application(at.eldar, at.b, "A double degree needs it.", at.admin)
+        at.b.seats = 2
+    published(at)
+
+    def told(application) -> bool:
+        pages = (f"/applications/{application.id}", f"/applications/{application.id}/explanation")
+        read = visitor(application.applicant).read
+        [said] = {"given in a second round, when every answer" in read(page) for page in pages}
+        return said
+
+    people = (at.ayan, at.bota, at.chingiz, at.eldar)
+    assert [told(one) for one in people] == [False, False, True, False]
+    answered(at, ayan="accept", bota="upgrade", eldar="accept")
+    assert [told(one) for one in people] == [False, True, True, False]
+
+
+def test_the_answer_stands_before_what_follows_it(app, visitor):
+    at = scene()
+    published(at)
+    for page in (f"/applications/{at.chingiz.id}", f"/applications/{at.chingiz.id}/explanation"):
+        read = visitor(at.chingiz.applicant).read(page)
+        assert read.index("This round had no place for you") < read.index("After the publication")
 
 
 def test_who_was_moved_up_reads_the_new_place_first(app, write, visitor):
