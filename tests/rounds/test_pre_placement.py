@@ -64,6 +64,20 @@ def test_pages_count_it_and_say_who_decided(at, visitor):
     )
 
 
+def test_the_result_is_told_once_with_one_answer(at, visitor):
+    pre_place(at, at.chingiz, at.a)
+    published(at)
+    student, page = visitor(at.chingiz.applicant), f"/applications/{at.chingiz.id}"
+    read = student.read(page)
+    assert "You have a place, your first choice" in read
+    assert "after all" not in read
+    assert read.count("Accept the place") == 1
+    with clock.at(placement_of(at.chingiz).answer_until):
+        read = student.read(page)
+    assert read.count(f"Your place has lapsed: {at.a.title}") == 1
+    assert f"{at.a.title}: not answered" not in read
+
+
 def test_the_file_holds_and_finds_who_stands_in_it_twice(at):
     pre_place(at, at.chingiz, at.a)
     run = published(at)

@@ -12,12 +12,14 @@ from ..words.second import second_reasons
 from . import waiting
 from .standing import UPGRADE, group_of
 
+AT_PUBLICATION = frozenset({Origin.ROUND, Origin.PRE_PLACEMENT})
+
 
 def held_now(row: RunRow) -> dict[str, Any]:
     """What a person holds now, and whether it is something that the publication did not give."""
     placement = placement_of(row.application)
     moved = placement is not None and row.offer_id not in {None, placement.offer_id}
-    given = placement is not None and placement.origin is not Origin.ROUND
+    given = placement is not None and placement.origin not in AT_PUBLICATION
     return {"placement": placement, "moved": moved, "since": moved or given}
 
 
