@@ -24,13 +24,19 @@ def overrides(run: Run) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a run. None where a group of fewer than LEAST people would show."""
+    """The figures of a run. None where a group of fewer than LEAST people would show.
+
+    placed: people; filled: seats, more than people where somebody gets several courses. profile:
+    outcomes and how many had each, of what `counted` says: people, or courses that were given.
+    """
 
     applicants: int | None
     placed: int | None
+    filled: int | None
     offers: int
     seats: int
     profile: list[tuple[str, int]]
+    counted: str
     reasons: list[tuple[str, int]]
     hides: bool
 
@@ -39,21 +45,27 @@ def all_figures(run: Run) -> Figures:
     """Everything, for the admin."""
     stats = run.stats
     assert stats is not None
-    unplaced = stats["applicants"] - stats["placed"]
-    profile = outcomes(stats["profile"])
+    several = run.round.call.gives_several
+    unplaced = [] if several else [(_("no place"), stats["applicants"] - stats["placed"])]
     return Figures(
         applicants=stats["applicants"],
         placed=stats["placed"],
+        filled=sum(stats["filled"].values()),
         offers=len(stats["seats_by_offer"]),
         seats=stats["seats"],
-        profile=[*profile, (_("no place"), unplaced)],
+        profile=[*outcomes(stats["profile"]), *unplaced],
+        counted=_counted(several),
         reasons=_reasons(stats["reasons"]),
         hides=False,
     )
 
 
+def _counted(several: bool) -> str:
+    return _("Number of courses") if several else _("Number of people")
+
+
 def outcomes(profile: list[int]) -> list[tuple[str, int]]:
-    """How many people got each of their choices, in words."""
+    """How many got each of their choices, in words."""
     return [(_outcomes(rank, rank), count) for rank, count in enumerate(profile, start=1)]
 
 
@@ -63,18 +75,23 @@ def public_figures(run: Run) -> Figures:
     assert stats is not None
     applicants, placed = stats["applicants"], stats["placed"]
     unplaced = applicants - placed
-    groups = merged([*stats["profile"], unplaced])
+    several = run.round.call.gives_several
+    counts = [*stats["profile"], *([] if several else [unplaced])]
+    groups = merged(counts) if applicants >= LEAST else []
     last = len(stats["profile"]) + 1
     small = any(0 < count < LEAST for count in (placed, unplaced))
+    hidden = small or applicants < LEAST
     few = any(0 < count < LEAST for count in stats["reasons"].values())
     return Figures(
         applicants=applicants if applicants >= LEAST else None,
-        placed=None if small or applicants < LEAST else placed,
+        placed=None if hidden else placed,
+        filled=None if hidden else sum(stats["filled"].values()),
         offers=len(stats["seats_by_offer"]),
         seats=stats["seats"],
         profile=[(_group(first, end, last), count) for first, end, count in groups],
+        counted=_counted(several),
         reasons=[] if few or small else _reasons(stats["reasons"]),
-        hides=small or few or len(groups) < last,
+        hides=small or few or len(groups) < len(counts),
     )
 
 
