@@ -39,6 +39,25 @@ def test_an_admin_goes_from_the_answers_to_a_published_second_round(app, write, 
     assert "Waiting order" in page
 
 
+def test_seats_that_were_never_taken_are_free_and_not_vacated(app, write, visitor):
+    at = scene()
+    with write():
+        at.b.seats = 3
+    published(at)
+    answered(at, ayan="accept", bota="accept", chingiz="decline")
+    found = second_computed(at)
+    second = visitor(at.admin).read(f"/second-rounds/{found.id}")
+    with write():
+        services.publish_second_round(found, at.admin)
+    for page in (
+        second,
+        visitor(at.admin).read(f"/rounds/{found.round_id}"),
+        visitor(at.admin).read(f"/rounds/{found.round_id}/report"),
+    ):
+        assert "free seats 2" in page
+        assert "vacated seats" not in page
+
+
 def test_nothing_of_a_second_round_shows_before_it_is_published(app, write, visitor):
     at = scene()
     published(at)

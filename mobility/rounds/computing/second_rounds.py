@@ -142,7 +142,10 @@ def check_rows(stands: Standing, rows: Sequence[Row]) -> None:
 
 
 def _stats(stands: Standing, rows: Sequence[Row]) -> dict[str, Any]:
-    """The sums; `given` and `free` by code: seats that somebody new has, and that are left."""
+    """The sums; `given` and `free` by code: seats that somebody new has, and that are left.
+
+    `vacated`: the seats that were free, vacated or never taken.
+    """
     profile = [0] * stands.inputs.limit
     placed = moved = kept = 0
     for row in rows:

@@ -80,12 +80,11 @@ def public_figures(run: Run) -> Figures:
     groups = merged(counts) if applicants >= LEAST else []
     last = len(stats["profile"]) + 1
     small = any(0 < count < LEAST for count in (placed, unplaced))
-    hidden = small or applicants < LEAST
     few = any(0 < count < LEAST for count in stats["reasons"].values())
     return Figures(
         applicants=applicants if applicants >= LEAST else None,
-        placed=None if hidden else placed,
-        filled=None if hidden else sum(stats["filled"].values()),
+        placed=None if small or applicants < LEAST else placed,
+        filled=sum(stats["filled"].values()) if groups and (several or not small) else None,
         offers=len(stats["seats_by_offer"]),
         seats=stats["seats"],
         profile=[(_group(first, end, last), count) for first, end, count in groups],
@@ -100,7 +99,7 @@ def second_sums(second: SecondRound, in_full: bool) -> list[tuple[str, int | Non
     stats = second.stats
     assert stats is not None
     return [
-        (_("vacated seats"), stats["vacated"]),
+        (_("free seats"), stats["vacated"]),
         (_("newly placed"), _shown(stats["placed"], in_full)),
         (_("moved up"), _shown(stats["moved"], in_full)),
     ]

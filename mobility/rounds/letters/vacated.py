@@ -57,7 +57,7 @@ def second_without(row: SecondRow) -> Letter:
     return Letter(
         subject=_("The second round: no place this time"),
         happened=_(
-            "The second round of “%(call)s” is published. None of the vacated seats came to you.",
+            "The second round of “%(call)s” is published. None of the free seats came to you.",
             call=row.application.call.title,
         )
         + _receipt(row.second_round),

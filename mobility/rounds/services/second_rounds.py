@@ -107,7 +107,7 @@ def carry_out_second(job_run: JobRun, second_round_id: int) -> None:
         second = db.session.get_one(SecondRound, second_round_id)
         arguments = _arguments(second)
     # stored in English, translated where it is shown; see running.carry_out
-    job_run.progress(0.1, _("Giving the vacated seats, and proving the result."))
+    job_run.progress(0.1, _("Giving the free seats, and proving the result."))
     outcome = job_run.compute(compute_second, *arguments)
     job_run.progress(0.9, _("Storing the result."))
     with job_run.store():

@@ -239,7 +239,7 @@ def second_proof(second: SecondRound) -> str:
     certificate = second.certificate or {}
     if certificate.get("optimal"):
         return _(
-            "Nobody who accepted loses a place. Among all ways to give the vacated seats that keep "
+            "Nobody who accepted loses a place. Among all ways to give the free seats that keep "
             "to this, none places more people, or as many with choices met better. The proof is a "
             "price for each place, checked in whole numbers."
         )
