@@ -58,6 +58,35 @@ def test_seats_that_were_never_taken_are_free_and_not_vacated(app, write, visito
         assert "vacated seats" not in page
 
 
+def test_open_offers_of_a_second_round_are_answers_that_are_missing(app, write, visitor):
+    at = scene()
+    with write():
+        at.eldar = at.person("Eldar", "eeee", 50, at.b)
+        at.b.seats = 2
+        pre_place_application(at.eldar, at.b, "A double degree needs it.", at.admin)
+    published(at)
+    admin, cockpit = visitor(at.admin), f"/calls/{at.call.id}/round"
+    answered(at, ayan="decline", bota="accept", eldar="accept")
+    assert "0 no answer yet 2 accepted 1 declined 0 not answered in time" in admin.read(cockpit)
+    found = second_computed(at)
+    with write():
+        services.publish_second_round(found, at.admin)
+    page = admin.read(cockpit)
+    assert "1 no answer yet 2 accepted 1 declined 0 not answered in time" in page
+    assert "Answers (now) Second round (done)" in page
+    report = admin.read(f"/rounds/{found.round_id}/report")
+    assert "Got a place they had listed 2" in report
+    assert "Answer: accepted 2 Answer: declined 1 Not answered in time 0 No answer yet 1" in report
+    for one in (page, report):
+        assert "1 of the answers is that of somebody placed before the round." in one
+        assert "1 of the answers is that of somebody who got a place after the publication." in one
+    public = visitor(None).read(f"/rounds/{found.round_id}/report")
+    assert "Some of the answers are those of people who got a place after" in public
+    assert "No answer yet not shown" in public
+    answered(at, chingiz="accept")
+    assert "0 no answer yet 3 accepted" in admin.read(cockpit)
+
+
 def test_nothing_of_a_second_round_shows_before_it_is_published(app, write, visitor):
     at = scene()
     published(at)

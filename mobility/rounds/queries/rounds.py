@@ -68,16 +68,20 @@ def calls_in_matching() -> list[tuple[Call, Round | None]]:
 
 
 def answer_counts(round_: Round) -> dict[str, int]:
-    """How the placed of a published round stand: waiting, accepted, declined, lapsed."""
-    placements = db.session.scalars(
-        select(Placement)
-        .join(RunRow, RunRow.placement_id == Placement.id)
-        .join(RunRow.run)
-        .where(Run.round_id == round_.id, Run.published)
+    """How every place of a published round stands now: waiting, accepted, declined, lapsed.
+
+    Those given before the round and since it are among them; `since` counts the latter.
+    """
+    placements = db.session.execute(
+        select(Placement, RunRow.id)
+        .join(Placement.application)
+        .outerjoin(RunRow, RunRow.placement_id == Placement.id)
+        .where(Application.call_id.in_(round_.call.together_ids))
     )
-    counts = {"offered": 0, "accepted": 0, "declined": 0, "lapsed": 0}
-    for placement in placements:
+    counts = {"offered": 0, "accepted": 0, "declined": 0, "lapsed": 0, "since": 0}
+    for placement, row in placements:
         counts[placement.answer.value] += 1
+        counts["since"] += row is None
     return counts
 
 

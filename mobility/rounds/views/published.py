@@ -95,7 +95,9 @@ def _shown(people: int | None, in_full: bool) -> int | None:
 
 
 def _answers(counts: dict[str, int], in_full: bool) -> dict[str, int | None]:
-    """How the placed answered; what is hidden does not follow from the number of all placed."""
+    """How the placed answered; what is hidden does not follow from the number of all placed.
+
+    Nor does the number of those placed since follow from the answers."""
     hidden = set() if in_full else hidden_places(list(counts.values()))
     return {
         name: None if at in hidden else count for at, (name, count) in enumerate(counts.items())
