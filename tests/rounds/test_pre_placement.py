@@ -64,6 +64,28 @@ def test_pages_count_it_and_say_who_decided(at, visitor):
     )
 
 
+def test_numbers_before_and_after_it_agree(at, visitor):
+    with transaction():
+        at.a.seats = 3
+    pre_place(at, at.chingiz, at.a)
+    admin, cockpit = visitor(at.admin), f"/calls/{at.call.id}/round"
+    assert "Open places 2 with 4 seats, 1 of them taken before the round" in admin.read(cockpit)
+    run = computed(at)
+    said = (
+        "4 people learn their result at the same moment, by page and mail. 3 people get a place."
+        " There are 7 days to answer. 1 person is told why not."
+        " Of those with a place 1 was placed before the round."
+    )
+    page = admin.read(f"/runs/{run.id}")
+    assert "seats filled 2 of 3" in page
+    assert said in page
+    assert said in admin.read(cockpit)
+    page = admin.read(f"{cockpit}/comparison")
+    assert "Seats filled 2 of 3" in page
+    assert f"{at.home.name} 3" in page
+    assert "With 1 person who was placed before the round; that seat is not among" in page
+
+
 def test_the_result_is_told_once_with_one_answer(at, visitor):
     pre_place(at, at.chingiz, at.a)
     published(at)

@@ -47,7 +47,7 @@ def test_an_admin_goes_from_the_open_call_to_the_answers(app, visitor):
     assert "Proved optimal" in page
     assert "2 of 2 seats filled" in page or "seats filled 2 of 2" in page
     assert "aaaa" in page
-    assert "4 people learn their result at the same moment" in page
+    assert "4 people learn their result at the same moment, by page and mail. 2 people get" in page
 
     answer = post(admin, f"/runs/{run.id}/publish")
     assert (answer.status_code, answer.location) == (303, cockpit)

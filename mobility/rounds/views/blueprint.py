@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint
 
-from ..words import rules, wording
+from ..words import publishing, rules, wording
 
 bp = Blueprint("rounds", __name__)
 
 
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"wording": wording, "rules": rules}
+    return {"wording": wording, "rules": rules, "publishing": publishing}

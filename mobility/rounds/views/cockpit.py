@@ -16,7 +16,7 @@ from ...forms import Form
 from ...offers.models import POLICIES, Call, Phase
 from ...offers.services import close_call
 from .. import queries, services
-from ..figures import comparison
+from ..figures import comparison, publicity
 from ..forms import AuditorForm, CloseForm, RunsForm, ThawForm
 from ..models import ACTIVE, Round, RoundStatus, Run
 from ..sequel import waiting
@@ -192,11 +192,13 @@ def start_runs(call: Call) -> ResponseReturnValue:
 @guard("call:match", queries.leading_call)
 def compare(call: Call) -> ResponseReturnValue:
     runs = queries.finished_runs(begun(call))
+    before = publicity.overrides(runs[0])["pre_placed"] if runs else 0
     return render_template(
         "rounds/compare.html",
         call=call,
         round=begun(call),
         comparison=comparison.side_by_side(call, runs) if runs else None,
+        pre_placed=before,
     )
 
 
