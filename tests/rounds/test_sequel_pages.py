@@ -28,7 +28,9 @@ def test_an_admin_goes_from_the_answers_to_a_published_second_round(app, write, 
     assert "You may leave this page" in admin.read(answer.location)
     finish_second(asked)
     page = admin.read(answer.location)
-    assert "1 people get a place and have 7 days to answer, 0 are moved up" in page
+    assert (
+        "1 person gets a place. There are 7 days to answer. 0 people are moved up at once." in page
+    )
     assert "Proved optimal" in page
     assert "cccc" in page
     assert "Chingiz" not in page
@@ -135,6 +137,17 @@ def test_the_answer_stands_before_what_follows_it(app, visitor):
     for page in (f"/applications/{at.chingiz.id}", f"/applications/{at.chingiz.id}/explanation"):
         read = visitor(at.chingiz.applicant).read(page)
         assert read.index("This round had no place for you") < read.index("After the publication")
+
+
+def test_each_number_of_a_second_round_has_its_form(app, write, visitor):
+    at = scene()
+    with write():
+        at.call.policy, at.call.keeps_annual_quotas = "deferred_acceptance", False
+    published(at)
+    answered(at, ayan="decline", bota="upgrade")
+    found = second_computed(at)
+    page = visitor(at.admin).read(f"/second-rounds/{found.id}")
+    assert "0 people get a place. 1 person is moved up at once. Everybody" in page
 
 
 def test_who_was_moved_up_reads_the_new_place_first(app, write, visitor):

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..figures.publicity import overrides
-from ..models import Run
+from ..models import Run, SecondRound
 
 
 def what_it_does(run: Run) -> str:
@@ -34,6 +34,23 @@ def what_it_does(run: Run) -> str:
             )
         )
     return " ".join([*said, _("This cannot be undone.")])
+
+
+def what_second_does(second: SecondRound) -> str:
+    """Of the publication of a computed second round."""
+    assert second.stats is not None
+    return " ".join(
+        [
+            *_placed(second.stats["placed"], second.round.call.answer_days),
+            ngettext(
+                "%(num)s person is moved up at once.",
+                "%(num)s people are moved up at once.",
+                second.stats["moved"],
+            ),
+            _("Everybody who took part is written to at the same moment."),
+            _("This cannot be undone; from then on there is only the waiting order."),
+        ]
+    )
 
 
 def _placed(people: int, answer_days: int) -> list[str]:
