@@ -107,6 +107,14 @@ def test_nothing_of_a_second_round_shows_before_it_is_published(app, write, visi
     page = student.read(f"/applications/{at.chingiz.id}")
     assert f"You have a place after all, choice 1 of your list: {at.a.title}" in page
     assert f"The second round gave a place: {at.a.title}." in page
+    assert "A place was given since: see above what is held now." in page
+    for over in ("Declined seats are given in a second round", "You may apply in any call"):
+        assert over in before[1]
+        assert over not in page
+    answered(at, chingiz="decline")
+    page = student.read(f"/applications/{at.chingiz.id}")
+    assert "You may apply in any call" in page
+    assert "Declined seats are given in a second round" not in page
     public = visitor(None).read(f"/rounds/{found.round_id}")
     assert "fewer than 5 newly placed" in public or "newly placed fewer than 5" in public
 

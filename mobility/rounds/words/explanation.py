@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from ...applications.models import Choice
 from ...applications.queries import choices_of
-from ...placements.queries import coordinators_of
+from ...offers.models import VacatedSeats
+from ...placements.queries import coordinators_of, placement_of
 from ...status import Kind
 from .. import queries
 from ..models import Run, RunRow
@@ -67,12 +68,22 @@ def told(row: RunRow, reader: Any) -> dict[str, Any]:
         "run": row.run,
         "application": application,
         "placement": row.placement,
+        "later": placement_of(application) if row.placement is None else None,
+        "seats_to_come": _seats_to_come(row.run),
         "reasons": found,
         "mine": application.applicant_id == reader.id,
         "coordinators": coordinators_of(application),
         "how_to_read": how_to_read(row.run) if any(reason.figures for reason in found) else None,
         "explaining": queries.explaining(row) if row.told is None else None,
     }
+
+
+def _seats_to_come(run: Run) -> bool:
+    """Whether what the rules say of declined seats still lies ahead for who has no place."""
+    call = run.round.call
+    if call.vacated is VacatedSeats.NONE:
+        return True
+    return call.gives_vacated_seats and queries.published_second_round(run.round) is None
 
 
 def _read_off(run: Run, choice: Choice) -> Reason:
