@@ -151,10 +151,23 @@ def round_of_call(call: Call) -> str | None:
 
 @panel("home", order=25)
 def results_of_student(user: Any) -> str | None:
-    """For students: what each published round gave them, placed or not."""
+    """For applicants: what each published round gave them, and the next step of who has nothing."""
     rows = queries.results_of(user) if user.is_applicant else []
+    if not rows:
+        return None
     held = queries.placements_of_rows(rows)
-    return render_template("rounds/_results.html", rows=rows, held=held) if rows else None
+    return render_template(
+        "rounds/_results.html",
+        rows=rows,
+        held=held,
+        appeal_until={
+            row.application_id: appeals.ends_at(row.run.round)
+            for row in rows
+            if row.application_id not in held
+            and row.application.applicant_id == user.id
+            and appeals.why_not_open(row.application) is None
+        },
+    )
 
 
 @panel("home", order=18)

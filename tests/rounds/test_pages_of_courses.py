@@ -2,6 +2,9 @@
 
 import pytest
 
+from mobility.db import transaction
+from mobility.placements.services import accept_all
+
 from .test_several_courses import courses, published
 
 # Six people, each of whom gets one course of two seats; five of them get another one.
@@ -38,6 +41,22 @@ def test_nothing_is_said_of_prices_that_there_are_not(at, visitor):
         assert "Place by place" in page
         assert "price of a place" not in page
         assert "one seat more" not in page
+
+
+def test_each_result_says_what_comes_next(app, visitor):
+    at = courses(("Alma", 80, "AC", 10, 10), ("Bek", 70, "A", 5, 5))
+    published(at)
+    alma, bek = at.people
+    read = visitor(alma.applicant).read
+    page, mine = f"/applications/{alma.id}", f"/applications/{bek.id}"
+    assert "What comes next Accept or decline each course above until" in read(page)
+    assert "Declined seats stay empty." in read(page)
+    with transaction():
+        accept_all(alma, alma.applicant)
+    assert "What comes next Nomination, arrival and recognition of an accepted" in read(page)
+    page = visitor(bek.applicant).read(mine)
+    assert "What comes next Declined seats stay empty. You may apply in any call" in page
+    assert f"Your coordinators: {at.sender.name}" in page
 
 
 def test_few_people_with_many_courses_are_not_shown(app, visitor):

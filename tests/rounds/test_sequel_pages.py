@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from mobility.access import can
-from mobility.applications.services import pre_place_application
+from mobility.applications.services import exclude_application, pre_place_application
 from mobility.db import db
 from mobility.jobs import run_due_jobs
 from mobility.offers.models import VacatedSeats
@@ -156,6 +156,25 @@ def test_each_number_of_a_second_round_has_its_form(app, write, visitor):
     found = second_computed(at)
     page = visitor(at.admin).read(f"/second-rounds/{found.id}")
     assert "0 people get a place. 1 person is moved up at once. Everybody" in page
+
+
+def test_the_first_page_of_who_has_no_place_names_the_next_step(app, write, visitor):
+    at = scene()
+    with write():
+        at.excluded = at.person("Eldar", "eeee", 50, at.a)
+        exclude_application(at.excluded, "Left the university.", at.admin)
+    published(at)
+    student = visitor(at.chingiz.applicant)
+    assert "no place If you think that something was overlooked, you can appeal" in student.read(
+        "/"
+    )
+    assert f'href="/applications/{at.chingiz.id}/appeal"' in student.get("/").text
+    with write():
+        services.open_appeal(at.chingiz, at.chingiz.applicant, at.a.id, "Look again.")
+    assert "no place Why, and what comes next" in student.read("/")
+    assert "you can appeal" not in visitor(at.ayan.applicant).read("/")
+    page = visitor(at.excluded.applicant).read("/")
+    assert "Its page says why, and to whom to write if it is a mistake." in page
 
 
 def test_who_was_moved_up_reads_the_new_place_first(app, write, visitor):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from ...accounts.models import User, UserStatus
 from ...applications.models import Application
@@ -36,6 +36,7 @@ def results_of(user: Any) -> Sequence[RunRow]:
             joinedload(RunRow.application).joinedload(Application.call),
             joinedload(RunRow.placement),
             joinedload(RunRow.offer),
+            contains_eager(RunRow.run).contains_eager(Run.round),
         )
         .order_by(Round.published_at.desc(), RunRow.id)
     ).all()
