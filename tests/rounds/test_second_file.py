@@ -55,6 +55,29 @@ def test_it_is_accepted_and_names_the_first_round(at, file):
     }  # fmt: skip
 
 
+def test_the_check_says_what_is_proved(at, file):
+    assert json.loads(file)["body"]["result"]["optimal"]
+    assert check_file(file.encode()).said[-2:] == [
+        "The result follows from the snapshot: solving it again gives the same.",
+        "The result is optimal: the second round was solved again, and the prices found with it"
+        " prove that no other way to give the free seats is better.",
+    ]
+
+
+def test_of_a_rule_by_merit_it_claims_no_more_than_the_rule(app):
+    at = scene()
+    with transaction():
+        at.call.policy, at.call.keeps_annual_quotas = "deferred_acceptance", False
+    published(at)
+    answered(at, ayan="decline", bota="accept")
+    second = second_computed(at)
+    with transaction():
+        services.publish_second_round(second, at.admin)
+    assert check_file(second.file.encode()).said[-1] == (
+        "The result is by its rule: nobody is passed over for somebody who comes later."
+    )
+
+
 def ranks(*given):
     def change(body):
         body["result"]["ranks"] = list(given)

@@ -51,7 +51,7 @@ def check_result(body: dict[str, Any], inputs: Inputs, report: Report) -> None:
         if computed[name] != stored[name] and (engine or name not in _OF_ENGINE):
             raise Refused(_("Result: “%(name)s” is not what follows.", name=name))
     report.said.append(_("The result follows from the snapshot: solving it again gives the same."))
-    report.said.append(_proved(certificate.proof))
+    report.said.append(proved(certificate.proof))
     if not engine:
         report.said.append(
             _("Prices were not compared: the file was made by another version of the engine.")
@@ -61,7 +61,8 @@ def check_result(body: dict[str, Any], inputs: Inputs, report: Report) -> None:
 _OF_ENGINE = frozenset({"prices", "tie_prices", "quota_prices", "gap", "claim", "solver"})
 
 
-def _proved(proof: str) -> str:
+def proved(proof: str) -> str:
+    """What a certificate of this kind says of a result."""
     said: dict[str, Callable[[], str]] = {
         "prices": lambda: _("The result is optimal: its prices prove it, without a gap."),
         "policy": lambda: _(

@@ -10,14 +10,17 @@ from ..draw import number_of_key
 from ..files import second_form
 from ..sequel.standing import LEFT, LOCKED, UPGRADE, Standing
 from ..snapshot import Inputs, canonical, digest_of, engine_version
-from .first import KNOWN
+from .first import KNOWN, proved
 from .verdict import Refused, Report
 
 KNOWN_SECOND = (*KNOWN, "first", "standing", "standing_hash")
 
 
 def check_second(body: dict[str, Any], inputs: Inputs, report: Report) -> None:
-    """Refuse what does not keep the seats, takes something away, or does not follow."""
+    """Refuse what does not keep the seats, takes something away, or does not follow.
+
+    The file has not all prices that a proof needs, so what is claimed is proved anew.
+    """
     stands = _standing(body, inputs)
     report.said.append(
         _("It follows the round whose file has the digest %(digest)s.", digest=body["first"])
@@ -48,6 +51,14 @@ def check_second(body: dict[str, Any], inputs: Inputs, report: Report) -> None:
         if computed[name] != stored[name] and (same_engine or name != "prices"):
             raise Refused(_("Result: “%(name)s” is not what follows.", name=name))
     report.said.append(_("The result follows from the snapshot: solving it again gives the same."))
+    report.said.append(
+        _(
+            "The result is optimal: the second round was solved again, and the prices found with it"
+            " prove that no other way to give the free seats is better."
+        )
+        if stored["optimal"]
+        else proved(stored["proof"])
+    )
 
 
 def _standing(body: dict[str, Any], inputs: Inputs) -> Standing:
