@@ -12,7 +12,7 @@ from mobility.errors import Conflict, Invalid
 from mobility.jobs import run_due_jobs
 from mobility.mail import Mail
 from mobility.offers.models import Call
-from mobility.offers.services import announce_call, create_call
+from mobility.offers.services import announce_call, close_call, create_call
 from mobility.rounds import queries, services
 from mobility.rounds.draw import commitment_of, key_from, places_of
 from mobility.rounds.models import Round, SeedCommitment
@@ -225,6 +225,30 @@ def test_a_coordinator_commits_and_hands_in_on_the_page(app, visitor):
     assert SEED in page
     assert own.seed in page
     assert key_from(db.session.get_one(Round, round_.id).seed) in page
+
+
+def test_after_the_deadline_committing_is_over(app, write, visitor):
+    at = scene(closed=False)
+    address = f"/calls/{at.call.id}/draw"
+    with write():
+        services.commit_seed(at.call, at.home, at.sender, commitment_of(SEED))
+    page = visitor(None).read(address)
+    assert "Hashes of seeds are published (now) 2 The inputs are frozen (to do)" in page
+    assert "that time is over" not in page
+    with write():
+        close_call(at.call, at.admin, "All have applied.")
+    page = visitor(None).read(address)
+    assert "Hashes of seeds are published (done) 2 The inputs are frozen (now)" in page
+    assert "Seeds could be committed until" in page
+    assert "No partner has committed one" not in page
+    frozen(at)
+    assert "Seeds could be committed until" not in visitor(None).read(address)
+
+
+def test_after_the_deadline_without_partners_it_says_who_draws(app, visitor):
+    at = scene()
+    page = visitor(None).read(f"/calls/{at.call.id}/draw")
+    assert "No partner has committed one: the lottery will be drawn by this service alone." in page
 
 
 def test_drawn_by_this_service_alone_is_said(app, visitor):

@@ -10,7 +10,7 @@ from flask_login import current_user
 from ... import clock
 from ...access import guard
 from ...forms import Form
-from ...offers.models import Call
+from ...offers.models import Call, Phase
 from .. import queries, services
 from ..draw import key_from
 from ..forms import CommitForm, SeedForm
@@ -31,6 +31,7 @@ def _draw(call: Call, refused: Form | None = None) -> str:
     committed = {one.institution_id for one in commitments}
     to_commit = [one for one in mine if one.id not in committed]
     to_hand_in = [one for one in mine if one.id in committed]
+    may_commit = services.may_commit(call)
     awaits = (
         round_ is not None
         and round_.reveal_at is not None
@@ -44,9 +45,8 @@ def _draw(call: Call, refused: Form | None = None) -> str:
         commitments=commitments,
         revealed=round_ is not None and round_.revealed_at is not None,
         voided=queries.void_commitments(call),
-        commit_form=_shown(CommitForm, refused, to_commit)
-        if to_commit and services.may_commit(call)
-        else None,
+        commit_form=_shown(CommitForm, refused, to_commit) if to_commit and may_commit else None,
+        over=not may_commit and all(one.phase is Phase.CLOSED for one in call.together),
         seed_form=_shown(SeedForm, refused, to_hand_in) if to_hand_in and awaits else None,
         refused=refused,
         key=key_from(round_.seed) if round_ is not None and round_.seed else None,
