@@ -1,5 +1,6 @@
 """Several rules on one snapshot: run, cancelled, limited in time, compared; nobody is named."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -127,6 +128,8 @@ def test_the_page_compares_and_names_nobody(app, write, visitor):
         "Placements by sending institution",
     ):
         assert words in page
+    assert re.search(r" \d+ : \d+ difference \d+ ", page)  # two short lines: many rules fit
+    assert admin.get(f"{cockpit}/comparison").text.count('<th scope="col" class="w-25">') == 5
     for person in (at.ayan, at.bota, at.chingiz, at.dana, at.erlan):
         assert person.applicant.name not in page
         assert person.pseudonym not in page.split()

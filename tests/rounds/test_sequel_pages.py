@@ -139,6 +139,15 @@ def test_of_a_second_round_reads_only_who_is_going_to_be_in_it(app, write, visit
     assert [told(one) for one in people] == [False, True, True, False]
 
 
+def test_declining_stands_beside_accepting(app, visitor):
+    at = scene()
+    published(at)
+    page = visitor(at.bota.applicant).get(f"/applications/{at.bota.id}").text
+    form = page[page.index('<form class="action-form"') :].split("</form>")[0]
+    beside = form.split('<div class="actions">')[1]
+    assert ("Accept the place" in beside, "Decline …" in beside) == (True, True)
+
+
 def test_the_answer_stands_before_what_follows_it(app, visitor):
     at = scene()
     published(at)
