@@ -14,6 +14,7 @@ address. A cell is what that person meets:
 
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -713,7 +714,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "rounds.start_runs": {"policies": ["rank_maximal"], "minutes": "5"},
     "rounds.ask_override": {"reason": "The partners agreed so."},
     "rounds.name_auditor": lambda call_id: {"email": an_address()},
-    "rounds.plan": {"at": "2040-01-01T12:00"},
+    "rounds.plan": lambda run_id: {"at": f"{clock.now() + timedelta(days=3):%Y-%m-%dT%H:%M}"},
     "rounds.commit_seed": {"commitment": "ab" * 32},
     "rounds.hand_in_seed": {"seed": "ab" * 32},
     "rounds.close": {"reason": "All have applied."},

@@ -59,7 +59,9 @@ class PlanForm(Form):
 
     at = MomentField(
         _l("Time of publication"),
-        description=_l("In your time zone. Until then you may change or cancel it."),
+        description=_l(
+            "In your time zone, at most 90 days ahead. Until then you may change or cancel it."
+        ),
         validators=[InputRequired(_l("Give a day and a time, like 2027-03-01 18:00."))],
     )
 

@@ -1,6 +1,7 @@
 """Publication at a set time: planned, moved, cancelled, carried late, refused."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -200,15 +201,26 @@ def test_an_admin_sets_moves_and_cancels_the_time_in_the_cockpit(app, write, vis
     assert (answer.status_code, "This time has passed" in answer.text) == (422, True)
     assert 'value="2001-01-01T10:00"' in answer.text
 
-    answer = admin.post(f"{page}/plan", data={"at": "2040-03-01T18:00"})
+    for far, why in (
+        (timedelta(days=91), "This is more than 90 days ahead."),
+        (timedelta(days=61), "In this call declined seats are given until"),
+    ):
+        answer = admin.post(f"{page}/plan", data={"at": f"{clock.now() + far:%Y-%m-%dT%H:%M}"})
+        assert (answer.status_code, answer.text.count(why)) == (422, 2)  # summary and field
+
+    moment = (clock.now() + timedelta(days=30)).astimezone(ZoneInfo(at.admin.timezone))
+    told_as = f"{moment.day} {moment:%B %Y, %H:%M} (Almaty)"
+    answer = admin.post(f"{page}/plan", data={"at": f"{moment:%Y-%m-%dT%H:%M}"})
     assert (answer.status_code, answer.location) == (303, cockpit)
     told = admin.read(cockpit)
-    assert f"Run {run.id} is published on 1 March 2040, 18:00 (Almaty)" in told
+    assert f"Run {run.id} is published on {told_as}" in told
     assert "Cancel this publication" in told
-    assert "A time of publication was set." in told
-    assert "This run is published on 1 March 2040, 18:00" in admin.read(page)
-    assert 'value="2040-03-01T18:00"' in admin.get(page).text
+    assert f"A time of publication was set: {told_as}." in told
+    assert f"This run is published on {told_as}" in admin.read(page)
+    assert f'value="{moment:%Y-%m-%dT%H:%M}"' in admin.get(page).text
 
     assert admin.post(f"{cockpit}/plan/cancel").status_code == 303
-    assert "Cancel this publication" not in admin.read(cockpit)
+    page = admin.read(cockpit)
+    assert "Cancel this publication" not in page
+    assert f"The publication planned for {told_as} was cancelled." in page
     assert plans() == 0

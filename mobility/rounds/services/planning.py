@@ -3,7 +3,7 @@
 What is due while the service is down happens at its start.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,12 +12,15 @@ from ... import clock
 from ...audit import record
 from ...db import db
 from ...errors import Conflict, Invalid, MobilityError
-from ...i18n import speaking_to
+from ...i18n import moment_text, speaking_to
 from ...jobs import JobRun, enqueue, job
 from ...mail import queue_letter
 from .. import letters, queries
 from ..models import ROUND_WORKFLOW, PlannedPublication, Round, Run
 from .publishing import may_publish, publish_run
+
+MOST_DAYS = 90
+"""How far ahead a publication may be planned: people wait for it."""
 
 
 def plan_publication(run: Run, actor: Any, at: datetime | None) -> None:
@@ -28,6 +31,19 @@ def plan_publication(run: Run, actor: Any, at: datetime | None) -> None:
         raise Invalid(_("Give a day and a time, like 2027-03-01 18:00."), "at")
     if at <= clock.now():
         raise Invalid(_("This time has passed. Give a later one, or publish now."), "at")
+    if at > clock.now() + timedelta(days=MOST_DAYS):
+        raise Invalid(
+            _("This is more than %(days)s days ahead. Give an earlier time.", days=MOST_DAYS), "at"
+        )
+    until = round_.call.vacated_until
+    if until is not None and at >= until:
+        raise Invalid(
+            _(
+                "In this call declined seats are given until %(moment)s. Publish before that.",
+                moment=moment_text(until),
+            ),
+            "at",
+        )
     plan = queries.plan_of(round_)
     if plan is None:
         plan = PlannedPublication(round_id=round_.id)

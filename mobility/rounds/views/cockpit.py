@@ -1,5 +1,6 @@
 """The cockpit of a round: from the closing of its call to runs side by side."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -13,6 +14,7 @@ from ... import audit
 from ...access import guard
 from ...errors import Conflict
 from ...forms import Form
+from ...i18n import moment_text
 from ...offers.models import POLICIES, Call, Phase
 from ...offers.services import close_call
 from .. import queries, services
@@ -56,6 +58,7 @@ def show_cockpit(call: Call, refused: Form | None = None) -> str:
         pipeline_address=_pipeline_address,
         events=audit.history(round_) if round_ else [],
         deeds=DEEDS,
+        deed=_deed,
         closed=all(one.phase is Phase.CLOSED for one in call.together),
         **_sequel(call, round_),
         overrides=queries.overrides_in(round_) if round_ else [],
@@ -105,10 +108,17 @@ DEEDS = {
     "round.withdraw-override": _l("The override was withdrawn."),
     "round.name-auditor": _l("An auditor was named."),
     "round.dismiss-auditor": _l("An auditor was dismissed."),
-    "round.plan": _l("A time of publication was set."),
-    "round.cancel-plan": _l("The planned publication was cancelled."),
+    "round.plan": _l("A time of publication was set: %(moment)s."),
+    "round.cancel-plan": _l("The publication planned for %(moment)s was cancelled."),
     "round.refuse-plan": _l("The planned publication was refused."),
 }
+
+
+def _deed(event: audit.AuditEvent) -> str:
+    """A line of the record, with the time that was set where one was."""
+    said = str(DEEDS[event.action])
+    at = event.details.get("at")
+    return said % {"moment": moment_text(datetime.fromisoformat(at))} if at else said
 
 
 def _publishable(round_: Round | None) -> Run | None:
