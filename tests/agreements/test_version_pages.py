@@ -51,12 +51,16 @@ def test_a_version_is_prepared_approved_and_takes_the_place(people, visitor, wri
     assert a.post(edit, {**form, "mobilities_per_year": "33"}).status_code == 303
     a.post(f"{draft}/propose")
     a.post(f"{draft}/approve", {"content_hash": hash_on(a.get(draft).text)})
+    assert "The new version does not hold yet: the approval of" in a.read(draft)
     for browser in (a, b):
         assert "A new version waits for the approval of" in browser.read(page)
         assert "In force: both partners have approved this content." in browser.read(page)
         assert "Mobilities a year 33" not in browser.read(page)
     assert "approved on one side only" in b.read(draft)
     b.post(f"{draft}/approve", {"content_hash": hash_on(b.get(draft).text)})
+    concluded = b.read(page)
+    assert "Both partners have approved the new version." in concluded
+    assert "does not hold yet" not in concluded
     assert "Mobilities a year 33" in visitor().read(page)
     assert b.get(draft).location == page
     assert "A new version waits" not in a.read(page)

@@ -11,7 +11,7 @@ from ...access import guard
 from ...i18n import day
 from .. import queries, services
 from ..forms import NoticeForm, ReasonForm
-from ..models import Agreement
+from ..models import Agreement, AgreementStatus
 from .blueprint import attempt, bp, to_agreement
 
 
@@ -28,8 +28,14 @@ def propose(agreement: Agreement) -> Any:
 def approve(agreement: Agreement) -> Any:
     read = request.form.get("content_hash", "")
     services.approve_agreement(agreement, current_user, read)
-    if missing := agreement.missing_approvals:
-        flash(_approved_alone(agreement, missing[0].name), "waiting")
+    if agreement.status is AgreementStatus.PROPOSED:
+        [missing] = agreement.missing_approvals
+        flash(_approved_alone(agreement, missing.name), "waiting")
+    elif agreement.amends is not None:
+        flash(
+            _("Both partners have approved the new version. It takes the place of the one before."),
+            "good",
+        )
     else:
         flash(_("Both partners have approved the agreement."), "good")
     return to_agreement(agreement)
