@@ -376,6 +376,7 @@ POST placements.reject@nominated                 sign-in 403     404     403    
 POST placements.reject@verified                  sign-in 403     404     403     403     409     404     403
 POST placements.arrival@verified                 sign-in 403     404     403     403     yes     404     403
 POST placements.arrival@nominated                sign-in 403     404     403     403     409     404     403
+POST placements.arrival@arrived                  sign-in 403     404     403     403     yes     404     403
 POST placements.departure@arrived                sign-in 403     404     403     403     yes     404     403
 POST placements.departure@verified               sign-in 403     404     403     403     409     404     403
 POST placements.recognise@departed               sign-in 403     404     yes     yes     403     404     403
@@ -731,7 +732,7 @@ DATA: dict[str, dict | Callable[..., dict]] = {
     "placements.accept": lambda placement_id: seen(Placement, placement_id),
     "placements.decline": lambda placement_id: seen(Placement, placement_id),
     "placements.arrival": lambda placement_id: {
-        "on": "2020-01-01",
+        "on": clock.now().date().isoformat(),
         **seen(Placement, placement_id),
     },
     "placements.departure": lambda placement_id: {

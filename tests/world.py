@@ -273,6 +273,7 @@ class _Builder:
         )
         for length, (scene, _) in enumerate(path, start=1):
             made = self._application(scene)
+            made.choices[0].offer.starts_on = yesterday
             until = clock.now() + timedelta(days=7)
             placement = placements.place(made, made.choices[0].offer, 1, until, self.admin)
             for _, step in path[1:length]:

@@ -62,13 +62,21 @@ class RejectForm(PlacementForm):
 class ArrivalForm(PlacementForm):
     name = "arrival"
     says = "on"
-    on = DateField(_l("Day of arrival"), validators=[InputRequired(_l("Give the day."))])
+    on = DateField(
+        _l("Day of arrival"),
+        id="arrived-on",
+        validators=[InputRequired(_l("Give the day."))],
+    )
 
 
 class DepartureForm(PlacementForm):
     name = "departure"
     says = "on"
-    on = DateField(_l("Day of departure"), validators=[InputRequired(_l("Give the day."))])
+    on = DateField(
+        _l("Day of departure"),
+        id="departed-on",
+        validators=[InputRequired(_l("Give the day."))],
+    )
 
 
 class CancelForm(PlacementForm):

@@ -79,7 +79,7 @@ STAY = Workflow(
     "mobility_status",
     {
         "begin": ({None, MobilityStatus.NOMINATION}, MobilityStatus.NOMINATION),
-        "arrive": ({MobilityStatus.NOMINATION}, MobilityStatus.LIVE),
+        "arrive": ({MobilityStatus.NOMINATION, MobilityStatus.LIVE}, MobilityStatus.LIVE),
         "depart": ({MobilityStatus.LIVE}, None),
         "recognize": ({MobilityStatus.LIVE}, MobilityStatus.RECOGNIZED),
         "cancel": (

@@ -10,7 +10,7 @@ from .. import clock
 from ..applications.models import Application
 from ..db import db
 from ..errors import Conflict, Invalid
-from ..i18n import moment_text
+from ..i18n import day, moment_text
 from ..laboratories.queries import booking_at, hold_person
 from ..mail import queue_letter
 from ..offers.models import Offer
@@ -29,6 +29,8 @@ from .models import (
 
 REMINDERS = (timedelta(days=3), timedelta(days=1))
 """How long before the end of the answer time a reminder goes out."""
+EARLIEST_ARRIVAL = timedelta(days=60)
+"""How long before the first day of a place somebody may have arrived."""
 
 
 def place(
@@ -283,12 +285,31 @@ def reject_nomination(placement: Placement, actor: Any, comment: str) -> None:
 
 
 def confirm_arrival(placement: Placement, actor: Any, on: date) -> None:
-    """The host says from when the person is there. Only after the nomination was verified."""
+    """The host says from when the person is there; may be put right until recognition.
+
+    Only after the nomination was verified.
+    """
     _check_not_cancelled(placement)
     if placement.host_answer is not HostAnswer.VERIFIED:
         raise Conflict(_("Verify the nomination before you confirm the arrival."))
     if on > _latest_today():
         raise Invalid(_("The day of arrival lies in the future."), "on")
+    begins = placement.offer.starts_on
+    if on < begins - EARLIEST_ARRIVAL:
+        raise Invalid(
+            _(
+                "The place begins on %(begins)s: an arrival before %(earliest)s cannot belong to"
+                " it. Check the year.",
+                begins=day(begins),
+                earliest=day(begins - EARLIEST_ARRIVAL),
+            ),
+            "on",
+        )
+    if placement.departed_on is not None and on > placement.departed_on:
+        raise Invalid(
+            _("The arrival lies after the departure on %(day)s.", day=day(placement.departed_on)),
+            "on",
+        )
     STAY.advance(placement, "arrive", actor=actor, values={"arrived_on": on}, on=on.isoformat())
     db.session.flush()
 
@@ -296,7 +317,10 @@ def confirm_arrival(placement: Placement, actor: Any, on: date) -> None:
 def confirm_departure(placement: Placement, actor: Any, on: date) -> None:
     """The host says until when the person was there; may be put right until recognition."""
     if placement.arrived_on is not None and on < placement.arrived_on:
-        raise Invalid(_("The departure lies before the arrival."), "on")
+        raise Invalid(
+            _("The departure lies before the arrival on %(day)s.", day=day(placement.arrived_on)),
+            "on",
+        )
     if on > _latest_today():
         raise Invalid(_("The day of departure lies in the future."), "on")
     STAY.advance(placement, "depart", actor=actor, values={"departed_on": on}, on=on.isoformat())

@@ -86,6 +86,8 @@ def _page(placement: Placement, refused: PlacementForm | None = None) -> str:
     forms = {name: kind(formdata=None, obj=None) for name, kind in FORMS.items()}
     for form in forms.values():
         form.version.data = placement.version
+    forms["arrival"].on.data = placement.arrived_on
+    forms["departure"].on.data = placement.departed_on
     if refused is not None:
         forms[refused.name] = refused
     return render_template(

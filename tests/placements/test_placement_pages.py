@@ -1,8 +1,11 @@
 """Who sees which placements, and what they can do on the pages."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from mobility import clock
 from mobility.access import can
 from mobility.agreements.queries import this_year
 from mobility.db import db
@@ -231,6 +234,28 @@ def test_a_day_that_is_no_day_stays_on_the_page(app, write, visitor):
     assert answer.status_code == 422
     assert 'value="yesterday"' in answer.text
     assert placement.arrived_on is None
+
+
+def test_the_host_corrects_the_days_of_a_stay_on_the_page(app, write, visitor):
+    at = scene()
+    placement = nominated(at, write)
+    today = clock.now().date()
+    with write():
+        placement.offer.starts_on = today
+        services.verify_nomination(placement, at.receiver)
+        services.confirm_arrival(placement, at.receiver, today - timedelta(days=2))
+    host, page = visitor(at.receiver), f"/placements/{placement.id}"
+    sent = {"version": placement.version, "on": (today - timedelta(days=900)).isoformat()}
+    answer = host.post(f"{page}/arrival", sent)
+    assert answer.status_code == 422
+    assert answer.text.count('id="arrived-on"') == answer.text.count('id="departed-on"') == 1
+    assert words(answer.text).count("an arrival before") == 2  # at its field and on top
+    assert host.post(f"{page}/arrival", sent | {"on": today.isoformat()}).status_code == 303
+    db.session.expire_all()
+    assert placement.arrived_on == today
+    assert f'value="{today}"' in host.get(page).text
+    assert "Correct the arrival" in host.read(page)
+    assert "Correct the arrival" not in visitor(at.sender).read(page)
 
 
 def test_bulk_nomination_reports_who_was_left_out(app, write, visitor):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from mobility import audit, clock, jobs
 from mobility.db import db
 from mobility.errors import Conflict, Invalid
+from mobility.i18n import day
 from mobility.jobs import Job
 from mobility.offers.models import VacatedSeats
 from mobility.placements import services
@@ -156,6 +157,8 @@ def test_the_stay_from_arrival_to_recognition(app, write):
     at = scene()
     placement = nominated(at, write)
     today = clock.now().date()
+    with write():
+        placement.offer.starts_on = today - timedelta(days=89)
     with pytest.raises(Conflict, match="Verify the nomination"), write():
         services.confirm_arrival(placement, at.receiver, today)
     with write():
@@ -188,6 +191,40 @@ def test_the_stay_from_arrival_to_recognition(app, write):
         "placement.depart",
         "placement.recognize",
     ]
+
+
+def test_an_arrival_is_near_the_first_day_and_can_be_put_right(app, write):
+    at = scene()
+    placement = nominated(at, write)
+    today = clock.now().date()
+    begins = today - timedelta(days=30)
+    earliest = begins - timedelta(days=60)
+    with write():
+        placement.offer.starts_on = begins
+        services.verify_nomination(placement, at.receiver)
+    for wrong in (earliest - timedelta(days=1), begins - timedelta(days=1000)):
+        with pytest.raises(Invalid) as refused, write():
+            services.confirm_arrival(placement, at.receiver, wrong)
+        assert refused.value.field == "on"
+        assert day(begins) in refused.value.message
+        assert day(earliest) in refused.value.message
+    with write():
+        services.confirm_arrival(placement, at.receiver, earliest)
+        services.confirm_arrival(placement, at.receiver, begins)
+    assert placement.arrived_on == begins
+    with pytest.raises(Invalid, match=f"before the arrival on {day(begins)}"), write():
+        services.confirm_departure(placement, at.receiver, begins - timedelta(days=1))
+    left = today - timedelta(days=9)
+    with write():
+        services.confirm_departure(placement, at.receiver, left)
+    with pytest.raises(Invalid, match=f"after the departure on {day(left)}") as refused, write():
+        services.confirm_arrival(placement, at.receiver, left + timedelta(days=1))
+    assert refused.value.field == "on"
+    with write():
+        services.confirm_arrival(placement, at.receiver, left)
+        services.recognise_stay(placement, at.sender)
+    with pytest.raises(Conflict), write():
+        services.confirm_arrival(placement, at.receiver, begins)
 
 
 def test_cancelling_tells_everybody_concerned_and_ends_it(app, write, mailbox):
@@ -254,6 +291,7 @@ STEPS = {
         (None, "begin"): "nomination",
         ("nomination", "begin"): "nomination",
         ("nomination", "arrive"): "live",
+        ("live", "arrive"): "live",
         ("live", "depart"): None,
         ("live", "recognize"): "recognized",
         (None, "cancel"): "cancelled",
