@@ -391,20 +391,18 @@ def waiting_parts(application: Application) -> list[Placement]:
 
 
 def to_nominate(user: User) -> int:
-    """How many accepted or sent-back placements wait for nomination by this coordinator."""
+    """How many people, accepted or sent back, wait for nomination by this coordinator."""
     return _count(user, on_sending_side(user), or_(_step("accepted"), _step("rejected")))
 
 
 def to_verify(user: User) -> int:
-    """How many nominations wait for this coordinator's answer as host."""
+    """How many nominated people wait for this coordinator's answer as host."""
     return _count(user, on_receiving_side(user), _step("pending"))
 
 
 def _count(user: User, *where: ColumnElement[bool]) -> int:
     chosen = visible_to(user).where(*where)
-    return (
-        db.session.scalar(chosen.with_only_columns(func.count(), maintain_column_froms=True)) or 0
-    )
+    return db.session.scalar(chosen.with_only_columns(people(), maintain_column_froms=True)) or 0
 
 
 def sending_coordinators(placement: Placement) -> list[User]:

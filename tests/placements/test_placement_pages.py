@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from mobility import clock
 from mobility.access import can
+from mobility.agreements.models import Direction
 from mobility.agreements.queries import this_year
 from mobility.db import db
 from mobility.placements import queries, services
@@ -293,8 +294,29 @@ def test_first_page_counts_what_waits_for_a_coordinator(app, write, visitor):
     assert "1 person to nominate" in visitor(at.sender).read("/")
     with write():
         services.nominate(placement, at.sender)
-    assert "1 nomination to verify" in visitor(at.receiver).read("/")
+    assert "1 nominated person to verify" in visitor(at.receiver).read("/")
     assert "to nominate" not in visitor(at.sender).read("/")
+
+
+def test_first_page_counts_people_and_not_places(app, write, visitor):
+    at = scene()
+    with write():
+        at.call.direction = Direction.RESEARCH
+        several = at.person("Erlan", "eeee", 90, at.a, at.b)
+        team = at.person("Farida", "ffff", 90, at.b)
+        team.partner = factories.teacher(at.home)
+        courses = [
+            services.place(several, offer, 1, several.created_at, at.admin, part=part)
+            for part, offer in enumerate((at.a, at.b), start=1)
+        ]
+        in_team = services.place(team, at.b, 1, team.created_at, at.admin)
+        for placement in (*courses, in_team):
+            placement.status, placement.answered_at = PlacementStatus.ACCEPTED, clock.now()
+    assert "3 people to nominate" in visitor(at.sender).read("/")
+    with write():
+        services.nominate(in_team, at.sender)
+    assert "1 person to nominate" in visitor(at.sender).read("/")
+    assert "2 nominated people to verify" in visitor(at.receiver).read("/")
 
 
 def test_empty_list_says_what_will_stand_there(app, visitor):
