@@ -84,10 +84,10 @@ class CancelForm(PlacementForm):
     says = "reason"
     reason = TextAreaField(
         _l("Reason"),
-        description=_l("It is told to the student and to both sides."),
+        description=_l("It is told to the person and to both sides."),
         filters=[stripped],
         validators=[
-            InputRequired(_l("Give the reason: it is told to the student.")),
+            InputRequired(_l("Give the reason: it is told to the person.")),
             Length(max=2000),
         ],
     )

@@ -294,6 +294,7 @@ def placement_page(
     application = contains_eager(Placement.application)
     ordered = chosen.options(
         application.contains_eager(Application.applicant),
+        application.joinedload(Application.partner),
         application.joinedload(Application.sending),
         application.joinedload(Application.sending_unit),
         application.joinedload(Application.call),

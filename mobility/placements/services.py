@@ -351,7 +351,7 @@ def cancel_placement(placement: Placement, actor: Any, reason: str) -> None:
             )
         )
     if not reason.strip():
-        raise Invalid(_("Give the reason: it is told to the student."), "reason")
+        raise Invalid(_("Give the reason: it is told to the person."), "reason")
     _hold(placement)
     STAY.advance(
         placement,

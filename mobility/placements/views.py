@@ -39,12 +39,12 @@ FORMS: dict[str, type[PlacementForm]] = {
 
 # How the record of a placement is told.
 DEEDS = {
-    "placement.accept": _l("The student accepted."),
-    "placement.decline": _l("The student declined."),
-    "placement.keep": _l("The student decided to keep this place."),
-    "placement.move-up": _l("The student was moved up to this place."),
+    "placement.accept": _l("The place was accepted."),
+    "placement.decline": _l("The place was declined."),
+    "placement.keep": _l("They decided to keep this place."),
+    "placement.move-up": _l("They were moved up to this place."),
     "placement.lapse": _l("The answer time ended without an answer."),
-    "placement.nominate": _l("The sending side nominated the student."),
+    "placement.nominate": _l("The sending side made the nomination."),
     "placement.verify": _l("The receiving side verified the nomination."),
     "placement.reject-nomination": _l("The receiving side sent the nomination back."),
     "placement.arrive": _l("The receiving side confirmed the arrival."),
@@ -168,7 +168,7 @@ def nominate_many() -> ResponseReturnValue:
             services.nominate(placement, current_user)
             done += 1
         except Conflict as error:
-            left.append(f"{placement.application.applicant.name}: {error.message}")
+            left.append(f"{placement.application.names}: {error.message}")
     if done:
         flash(
             ngettext("%(num)s person was nominated.", "%(num)s people were nominated.", done),
@@ -188,7 +188,7 @@ def nominate_many() -> ResponseReturnValue:
 @guard("placement:verify", queries.get_placement)
 def verify(placement: Placement) -> ResponseReturnValue:
     services.verify_nomination(placement, current_user)
-    return _back(placement, _("Verified. The student and the sending side have been told."))
+    return _back(placement, _("Verified. The sending side has been told, and whoever is expected."))
 
 
 @bp.post("/placements/<int:placement_id>/reject")
@@ -222,7 +222,7 @@ def departure(placement: Placement) -> ResponseReturnValue:
 @guard("placement:recognise", queries.get_placement)
 def recognise(placement: Placement) -> ResponseReturnValue:
     services.recognise_stay(placement, current_user)
-    return _back(placement, _("The stay is recognised. The student has been told."))
+    return _back(placement, _("The stay is recognised. The person has been told."))
 
 
 @bp.post("/placements/<int:placement_id>/cancel")

@@ -151,6 +151,7 @@ def test_list_takes_the_same_queries_for_one_row_and_for_three(app, write, visit
 
     def add(name):
         person = at.person(name, name.lower(), 90, at.a)
+        person.partner = factories.teacher(at.home)
         made = services.place(person, at.a, 1, person.created_at, at.admin)
         made.status, made.answered_at = PlacementStatus.ACCEPTED, person.created_at
 
@@ -345,12 +346,29 @@ def test_moving_up_is_asked_where_there_is_a_way_up(app, write, visitor):
     assert "asked to be moved up" in student.read(f"/placements/{mine.id}")
     sender = visitor(at.sender)
     assert "would move up" in sender.read("/placements")
-    assert "is nominated when that is over" in sender.read(f"/placements/{mine.id}")
+    assert "nomination comes when that is over" in sender.read(f"/placements/{mine.id}")
     assert student.post(f"/placements/{mine.id}/keep").status_code == 303
     assert "You have accepted. Your coordinator nominates you" in student.read(
         f"/placements/{mine.id}"
     )
-    assert "The student decided to keep this place." in sender.read(f"/placements/{mine.id}")
+    assert "They decided to keep this place." in sender.read(f"/placements/{mine.id}")
+
+
+def test_pages_of_teachers_and_teams_call_nobody_a_student(app, write, visitor):
+    at = scene()
+    placement = accepted(at, write)
+    with write():
+        placement.application.partner = factories.teacher(at.home, name="Gulnara")
+    sender, host, page = visitor(at.sender), visitor(at.receiver), f"/placements/{placement.id}"
+    assert "Person Ayan, Gulnara" in sender.read(page)
+    assert "Ayan, Gulnara" in sender.read("/placements?step=accepted")
+    read = [sender.read("/placements?step=accepted"), sender.read(page)]
+    with write():
+        services.nominate(placement, at.sender)
+    host.post(f"{page}/verify")
+    read += [host.read(page), sender.read(page), visitor(placement.application.partner).read(page)]
+    assert "whoever is expected" in read[2]
+    assert [words for words in read if "student" in words.lower()] == []
 
 
 def test_accepting_a_place_that_was_changed_meanwhile_is_refused(app, write, visitor):

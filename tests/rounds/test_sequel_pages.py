@@ -200,7 +200,7 @@ def test_who_was_moved_up_reads_the_new_place_first(app, write, visitor):
     assert at.a.title in visitor(at.bota.applicant).read("/")
     placement = placement_of(at.bota)
     history = visitor(at.sender).read(f"/placements/{placement.id}")
-    assert "The student was moved up to this place. B → A." in history
+    assert "They were moved up to this place. B → A." in history
 
 
 def test_a_student_sees_their_turn_and_the_coordinator_too(app, write, visitor):
