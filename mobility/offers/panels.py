@@ -38,7 +38,8 @@ def places_of_project(project: Project) -> str | None:
 
 @panel("condition", order=10)
 def opened_under(condition: CooperationCondition) -> str | None:
-    """The places open under a condition, call by call."""
+    """The places open under a condition, or the one that a draft amends, call by call."""
+    condition = condition.amends or condition
     if condition.agreement.status is not AgreementStatus.APPROVED:
         return None
     rows = offers_under(condition)

@@ -6,7 +6,7 @@ from flask import render_template
 from flask_login import current_user
 
 from ..access import can
-from ..agreements.models import CooperationCondition
+from ..agreements.models import Agreement, CooperationCondition
 from ..agreements.queries import this_year
 from ..panels import panel
 from ..projects.models import Project
@@ -47,18 +47,33 @@ def people_of_project(project: Project) -> str | None:
 
 @panel("condition", order=20)
 def use_of_condition(condition: CooperationCondition) -> str | None:
-    """To the partners: how many mobilities of the year are used and how many are free."""
-    year = this_year()
-    if not condition.in_force(year) or not _is_partner(condition):
+    """To the partners: how many mobilities of the year are used and how many are free.
+
+    A draft counts what is used under the condition that it amends against its own number.
+    """
+    year, held = this_year(), condition.amends or condition
+    if not held.in_force(year) or not condition.covers(year) or not _is_partner(condition):
         return None
-    used = queries.live_under([condition.id], year)[condition.id]
+    used = queries.live_under([held.id], year)[held.id]
     return render_template(
         "placements/panel_condition.html",
         year=year,
         allowed=condition.mobilities_per_year,
         used=used,
-        free=max(0, condition.mobilities_per_year - used),
     )
+
+
+@panel("version")
+def overuse_of_version(draft: Agreement) -> str | None:
+    """To the partners: where a new version allows fewer mobilities than are used already."""
+    after = {one.amends_id: one for one in draft.conditions if one.amends_id and _is_partner(one)}
+    over = [
+        (after[condition_id], year, used)
+        for (condition_id, year), used in sorted(queries.live_by_year(after).items())
+        if after[condition_id].covers(year) and year >= this_year()
+        if used > after[condition_id].mobilities_per_year
+    ]
+    return render_template("placements/panel_version.html", over=over) if over else None
 
 
 def _is_partner(condition: CooperationCondition) -> bool:

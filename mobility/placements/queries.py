@@ -1,5 +1,6 @@
 """What is read of placements, each list only as far as the reader may see."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -158,18 +159,26 @@ def live_counts(offer_ids: Collection[int]) -> dict[int, int]:
     return {offer_id: found.get(offer_id, 0) for offer_id in offer_ids}
 
 
-def live_under(condition_ids: Collection[int], year: int) -> dict[int, int]:
-    """How many people hold a place under each condition in an academic year, over all calls."""
+def live_by_year(condition_ids: Collection[int]) -> Counter[tuple[int, int]]:
+    """How many people hold a place, by condition and academic year, over all calls."""
     counted = db.session.execute(
-        select(Offer.condition_id, people())
+        select(Offer.condition_id, Call.term, people())
         .join(Placement, Placement.offer_id == Offer.id)
         .join(Placement.application)
         .join(Offer.call)
-        .where(Offer.condition_id.in_(condition_ids), Call.term.startswith(f"{year}/"), is_live())
-        .group_by(Offer.condition_id)
+        .where(Offer.condition_id.in_(condition_ids), is_live())
+        .group_by(Offer.condition_id, Call.term)
     )
-    found: dict[int, int] = dict(counted.all())
-    return {condition_id: found.get(condition_id, 0) for condition_id in condition_ids}
+    found: Counter[tuple[int, int]] = Counter()
+    for condition_id, term, number in counted:
+        found[condition_id, int(term[:4])] += number
+    return found
+
+
+def live_under(condition_ids: Collection[int], year: int) -> dict[int, int]:
+    """How many people hold a place under each condition in an academic year, over all calls."""
+    found = live_by_year(condition_ids)
+    return {condition_id: found[condition_id, year] for condition_id in condition_ids}
 
 
 def locked_rows(kind: Any, where: ColumnElement[bool]) -> list[Any]:
@@ -349,15 +358,8 @@ def unanswered_placements(offer_ids: Collection[int] | None = None) -> list[Plac
 
 def placements_to_remind(within: timedelta) -> list[Placement]:
     """Offered places whose time to answer ends within `within`, but has not ended."""
-    now = clock.now()
-    return locked_rows(
-        Placement,
-        and_(
-            Placement.status == PlacementStatus.OFFERED,
-            Placement.answer_until > now,
-            Placement.answer_until <= now + within,
-        ),
-    )
+    soon = Placement.answer_until <= clock.now() + within
+    return locked_rows(Placement, and_(_step("offered"), soon))
 
 
 def waiting_placements(user: User) -> list[Placement]:
@@ -366,11 +368,7 @@ def waiting_placements(user: User) -> list[Placement]:
         db.session.scalars(
             select(Placement)
             .join(Placement.application)
-            .where(
-                Application.applicant_id == user.id,
-                Placement.status == PlacementStatus.OFFERED,
-                Placement.answer_until > clock.now(),
-            )
+            .where(Application.applicant_id == user.id, _step("offered"))
             .order_by(Placement.answer_until)
         )
     )
@@ -381,11 +379,7 @@ def waiting_parts(application: Application) -> list[Placement]:
     return list(
         db.session.scalars(
             select(Placement)
-            .where(
-                Placement.application_id == application.id,
-                Placement.status == PlacementStatus.OFFERED,
-                Placement.answer_until > clock.now(),
-            )
+            .where(Placement.application_id == application.id, _step("offered"))
             .order_by(Placement.id)
         )
     )

@@ -9,6 +9,7 @@ from mobility import clock
 from mobility.access import can
 from mobility.agreements.models import Direction
 from mobility.agreements.queries import this_year
+from mobility.agreements.services import open_version
 from mobility.db import db
 from mobility.placements import queries, services
 from mobility.placements.models import HostAnswer, MobilityStatus, Placement, PlacementStatus
@@ -392,3 +393,28 @@ def test_the_partners_read_what_is_used_of_a_condition(app, write, visitor):
         assert "2 of 3 mobilities used, 1 free" in visitor(reader).read(page)
     for reader in (None, stranger, at.ayan.applicant):
         assert "mobilities used" not in visitor(reader).read(page)
+
+
+def test_a_version_that_allows_less_than_is_used_warns_who_decides(app, write, visitor):
+    at = scene()
+    with write():
+        at.call.term = f"{this_year()}/{this_year() + 1}-1"
+    published(at)  # two of them are placed
+    with write():
+        draft = open_version(at.condition.agreement, at.sender)
+        draft.conditions[0].mobilities_per_year = 2
+    page, warning = f"/agreements/{draft.id}", "allows fewer mobilities than are used"
+    enough = visitor(at.receiver).read(page)
+    assert "2 of 2 mobilities used, 0 free" in enough
+    assert warning not in enough
+    with write():
+        draft.conditions[0].mobilities_per_year = 1
+    for step in ("drafted", "proposed"):
+        for reader in (at.admin, at.sender, at.receiver):
+            read = visitor(reader).read(page)
+            assert warning in read, step
+            assert "2 used, 1 allowed" in read
+            assert "2 mobilities used, more than the 1 allowed" in read
+            assert "free." not in read
+        visitor(at.sender).post(f"{page}/propose")
+    assert warning not in visitor(at.sender).read(f"/agreements/{at.condition.agreement_id}")
