@@ -1,5 +1,7 @@
 """What is written to the placed person and to the coordinators of both sides."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 
 from ..i18n import day
@@ -50,20 +52,41 @@ def answer_received(placement: Placement) -> Letter:
     )
 
 
-def reminder(placement: Placement) -> Letter:
-    """To the student: the answer is due soon."""
-    return Letter(
-        subject=_("Your answer is due: %(place)s", place=placement.offer.title),
-        happened=_(
+def reminder(waiting: Sequence[Placement]) -> Letter:
+    """To whoever got a place, or several courses of one call: the answer is due soon."""
+    first = waiting[0]
+    if len(waiting) == 1:
+        subject = _("Your answer is due: %(place)s", place=first.offer.title)
+        happened = _(
             "You have a place at %(institution)s: %(place)s. You have not answered yet.",
-            institution=placement.offer.receiving.name,
-            place=placement.offer.title,
-        ),
-        to_do=_("Accept or decline the place. Silence counts as declining."),
-        until=placement.answer_until,
-        link=_link(placement),
+            institution=first.offer.receiving.name,
+            place=first.offer.title,
+        )
+        to_do = _("Accept or decline the place. Silence counts as declining.")
+    else:
+        subject = _("Your answer is due: courses of “%(call)s”", call=first.application.call.title)
+        happened = _("You have these courses and have not answered yet:") + _courses(waiting)
+        to_do = _("Accept or decline each course. Silence counts as declining.")
+    return Letter(
+        subject=subject,
+        happened=happened,
+        to_do=to_do,
+        until=min(one.answer_until for one in waiting),
+        link=_link_to(waiting),
         link_label=_("Accept or decline"),
     )
+
+
+def _courses(placements: Sequence[Placement]) -> str:
+    """Each course with its number on the list, in a paragraph of their own."""
+    return "\n\n" + "\n".join(f"{one.rank}. {one.offer.title}" for one in placements)
+
+
+def _link_to(placements: Sequence[Placement]) -> str:
+    """To the place, or of several courses to where all of them stand."""
+    if len(placements) == 1:
+        return _link(placements[0])
+    return address_of("applications.show", application_id=placements[0].application_id)
 
 
 def moved_up(placement: Placement) -> Letter:
@@ -101,14 +124,26 @@ def called_back(placement: Placement, left: Offer) -> Letter:
     )
 
 
-def lapsed(placement: Placement) -> Letter:
-    """To the student: silence has counted as no."""
+def lapsed(silent: Sequence[Placement]) -> Letter:
+    """To whoever got a place, or several courses of one call: silence has counted as no."""
+    first = silent[0]
+    if len(silent) == 1:
+        subject = _("Your place at %(place)s has lapsed", place=first.offer.title)
+        happened = _("No answer came before the end of the answer time, which counts as declining.")
+    else:
+        subject = _("Your courses of “%(call)s” have lapsed", call=first.application.call.title)
+        happened = _(
+            "No answer for these courses came before the end of the answer time, which counts as"
+            " declining:"
+        ) + _courses(silent)
     return Letter(
-        subject=_("Your place at %(place)s has lapsed", place=placement.offer.title),
-        happened=_("No answer came before the end of the answer time, which counts as declining."),
+        subject=subject,
+        happened=happened,
         to_do=_("If something kept you from answering, write to your coordinator."),
-        link=_link(placement),
-        link_label=_("See your placement"),
+        link=_link_to(silent),
+        link_label=_("See your placement")
+        if len(silent) == 1
+        else _("The application and its result"),
     )
 
 

@@ -197,12 +197,14 @@ def _check_window(placement: Placement) -> None:
 def lapse_unanswered(offer_ids: Collection[int] | None = None) -> int:
     """Record every offered place, at these offers or anywhere, whose answer time is over; how many.
 
-    Whether a place may still be answered never depends on this having run.
+    Whether a place may still be answered never depends on this having run. One letter a person
+    and call.
     """
     due = queries.unanswered_placements(offer_ids)
     for placement in due:
         ANSWER.advance(placement, "lapse", actor=None)
-        queue_letter(placement.application.applicant, letters.lapsed, placement)
+    for own in _by_application(due):
+        queue_letter(own[0].application.applicant, letters.lapsed, own)
     db.session.flush()
     tell_change(*due)
     return len(due)
@@ -211,19 +213,30 @@ def lapse_unanswered(offer_ids: Collection[int] | None = None) -> int:
 def remind_unanswered() -> int:
     """Write to everybody whose answer is due soon and who was not reminded of it; how many.
 
-    One letter a person, however many reminders were missed while the service was down.
+    One letter a person and call, however many courses wait or reminders were missed while the
+    service was down.
     """
     now = clock.now()
-    reminded = 0
+    waiting = []
     for placement in queries.placements_to_remind(max(REMINDERS)):
         due = sum(placement.answer_until - ahead <= now for ahead in REMINDERS)
         if placement.reminders >= due:
             continue
         placement.reminders = due
-        queue_letter(placement.application.applicant, letters.reminder, placement)
-        reminded += 1
+        waiting.append(placement)
+    told = _by_application(waiting)
+    for own in told:
+        queue_letter(own[0].application.applicant, letters.reminder, own)
     db.session.flush()
-    return reminded
+    return len(told)
+
+
+def _by_application(placements: list[Placement]) -> list[list[Placement]]:
+    """Placements person by person and call by call, those of one as they stand on its list."""
+    found: dict[int, list[Placement]] = {}
+    for placement in sorted(placements, key=lambda one: (one.application_id, one.rank)):
+        found.setdefault(placement.application_id, []).append(placement)
+    return list(found.values())
 
 
 def nominate(placement: Placement, actor: Any) -> None:

@@ -21,7 +21,12 @@ from mobility.mail import Mail
 from mobility.offers.models import VacatedSeats
 from mobility.placements.models import Placement, PlacementStatus
 from mobility.placements.queries import live_under, placements_of
-from mobility.placements.services import accept_all
+from mobility.placements.services import (
+    accept_all,
+    decline_place,
+    lapse_unanswered,
+    remind_unanswered,
+)
 from mobility.rounds import queries, services
 from mobility.rounds.checking import Refused, check_file
 from mobility.rounds.computing.runs import compute
@@ -196,6 +201,31 @@ def test_each_gets_one_letter_and_answers_each_course_or_all(app, mailbox):
     with transaction(write=False):
         statuses = set(db.session.scalars(select(Placement.status)))
         assert statuses == {PlacementStatus.ACCEPTED}
+
+
+def test_silence_for_several_courses_is_told_in_one_letter(app, mailbox):
+    at = courses(("Alma", 80, "ACD", 15, 15), ("Bek", 70, "E", 5, 5))
+    published(at)
+    until = db.session.scalars(select(Placement.answer_until)).first()
+    with transaction(write=False):
+        alma, bek = (one.applicant.email for one in at.people)
+    with transaction():
+        decline_place(placements_of(at.people[0].applicant)[0], at.people[0].applicant)  # A
+    sent = len(mailbox())
+    for moment, act in ((until - timedelta(hours=1), remind_unanswered), (until, lapse_unanswered)):
+        with clock.at(moment), transaction():
+            act()
+    told = mailbox()[sent:]
+    assert [(mail.recipient, mail.subject) for mail in told] == [
+        (alma, "Your answer is due: courses of “Internships”"),
+        (bek, "Your answer is due: Course E"),
+        (alma, "Your courses of “Internships” have lapsed"),
+        (bek, "Your place at Course E has lapsed"),
+    ]
+    for mail in (told[0], told[2]):
+        assert "2. Course C\n3. Course D" in mail.text
+        assert "Course A" not in mail.text
+        assert f"/applications/{at.people[0].id}" in mail.text
 
 
 def test_each_choice_says_what_kept_it(app):
