@@ -114,7 +114,9 @@ class BookingForm(Form):
     )
     trained_on = DateField(
         _l("Day of your safety training"),
-        validators=[Optional()],
+        validators=[
+            InputRequired(_l("Give the day of your safety training; without it nobody works here."))
+        ],
         description=_l("Show the record of it to the laboratory when you come."),
     )
 

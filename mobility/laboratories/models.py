@@ -72,6 +72,11 @@ class Equipment(Base):
     def description(self) -> str:
         return localized(self, "description")
 
+    @property
+    def is_booked(self) -> bool:
+        """Whether people book its slots themselves at present."""
+        return self.books_directly and self.status is EquipmentStatus.OPEN
+
 
 class Slot(Base):
     """A time at a piece of equipment, for so many people.

@@ -1,5 +1,6 @@
 """Writing laboratories: sharing equipment, opening slots, booking and calling off."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +28,15 @@ from .models import (
     EquipmentStatus,
     Slot,
 )
-from .queries import booked, free_at, hold_person, locked, overlapping_booking, slots_between
+from .queries import (
+    booked,
+    free_at,
+    hold_person,
+    locked,
+    overlapping_booking,
+    own_booking,
+    slots_between,
+)
 from .visits import given_at, stays_at
 
 WORDS = tuple(f"{part}_{language}" for part in ("title", "description") for language in LANGUAGES)
@@ -209,6 +218,48 @@ def why_not_book(user: User, slot: Slot, project: Project | None) -> str | None:
     return _without_agreement(user, slot)
 
 
+def why_no_way(user: User, slot: Slot, projects: Sequence[Project]) -> str | None:
+    """Why somebody can book a slot neither during a stay nor for one of the projects they are in.
+
+    None where they can, if it is still free for them, see `why_taken`.
+    """
+    why = None
+    for way in (None, *projects):
+        if (why := why_not_book(user, slot, way)) is None:
+            return None
+    return why
+
+
+def why_no_ways(
+    user: User, slots: Sequence[Slot], projects: Sequence[Project]
+) -> dict[int, str | None]:
+    """`why_no_way` of slots ahead of one piece of equipment: the same within an academic year."""
+    known: dict[int, str | None] = {}
+    for slot in slots:
+        if (year := academic_year_of(slot.starts_at.date())) not in known:
+            known[year] = why_no_way(user, slot, projects)
+    return {slot.id: known[academic_year_of(slot.starts_at.date())] for slot in slots}
+
+
+def why_taken(user: User, slot: Slot) -> str | None:
+    """Why a slot is not free for somebody who may book it: their own time, or others."""
+    if own_booking(user, [slot.id]):
+        return _("You have booked this slot already.")
+    if other := overlapping_booking(user, slot):
+        return _(
+            "You have booked “%(equipment)s” at that time.", equipment=other.slot.equipment.title
+        )
+    if given := given_at(user, slot):
+        return _(
+            "A call has given you “%(equipment)s” at that time.", equipment=given.equipment.title
+        )
+    if slot.kept == slot.capacity:
+        return _("This slot is given by a call; apply there.")
+    if not free_at([slot])[slot.id]:
+        return _("This slot is full: others were there first. Choose another one.")
+    return None
+
+
 def _why_not_project(user: User, slot: Slot, project: Project) -> str | None:
     if not takes_part(user, project):
         return _("You do not take part in this project.")
@@ -258,22 +309,8 @@ def book_slot(
         raise Invalid(_("Say what you need the equipment for."), "purpose")
     _check_training(slot, trained_on)
     hold_person(actor)
-    if other := overlapping_booking(actor, slot):
-        raise Conflict(
-            _(
-                "You have booked “%(equipment)s” at that time.",
-                equipment=other.slot.equipment.title,
-            )
-        )
-    if given := given_at(actor, slot):
-        raise Conflict(
-            _(
-                "A call has given you “%(equipment)s” at that time.",
-                equipment=given.equipment.title,
-            )
-        )
-    if not free_at([slot])[slot.id]:
-        raise Conflict(_("This slot is full: others were there first. Choose another one."))
+    if why := why_taken(actor, slot):
+        raise Conflict(why)
     booking = Booking(
         slot=slot,
         user=actor,

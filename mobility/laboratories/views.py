@@ -1,5 +1,6 @@
 """Pages of laboratories: what is shared, the calendar of each, booking, and the bookings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
@@ -60,11 +61,19 @@ def equipment(equipment: Equipment) -> Any:
         slots=slots,
         free=queries.free_at(slots),
         own=own,
+        why_not=_why_not(equipment, slots),
         keeps=keeps,
         events=events,
         people=people({event.actor_id for event in events if event.actor_id}),
         deeds=words.DEEDS,
     )
+
+
+def _why_not(equipment: Equipment, slots: Sequence[Slot]) -> dict[int, str | None]:
+    """Why the reader may book slots or not, by slot; empty where nobody books, or not they."""
+    if not equipment.is_booked or not slots or not can(current_user, "slot:book", slots[0]):
+        return {}
+    return services.why_no_ways(current_user, slots, _projects(equipment))
 
 
 @bp.route("/laboratories/new", methods=["GET", "POST"])
@@ -140,16 +149,17 @@ def remove_slot(slot: Slot) -> Any:
     return _to(equipment)
 
 
-def _projects(slot: Slot) -> list[Project]:
+def _projects(equipment: Equipment) -> list[Project]:
     """The projects for which the reader may book at this laboratory."""
-    known = open_projects([slot.equipment.institution_id])
+    known = open_projects([equipment.institution_id])
     return [project for project in known if takes_part(current_user, project)]
 
 
 @bp.route("/slots/<int:slot_id>/book", methods=["GET", "POST"])
 @guard("slot:book", queries.get_slot)
 def book(slot: Slot) -> Any:
-    form = BookingForm(_projects(slot), asks_training=slot.equipment.safety_training)
+    projects = _projects(slot.equipment)
+    form = BookingForm(projects, asks_training=slot.equipment.safety_training)
 
     def act() -> None:
         services.book_slot(
@@ -164,8 +174,16 @@ def book(slot: Slot) -> Any:
     if done:
         flash(_("Booked. A mail with the time is on its way."), "good")
         return redirect(url_for(".bookings"), 303)
+    why_not = None
+    if status == 200:  # nothing was sent yet: rather than a form that must fail, the reason
+        why_not = services.why_no_way(current_user, slot, projects)
+        why_not = why_not or services.why_taken(current_user, slot)
     page = render_template(
-        "laboratories/book.html", form=form, slot=slot, free=queries.free_at([slot])[slot.id]
+        "laboratories/book.html",
+        form=form,
+        slot=slot,
+        free=queries.free_at([slot])[slot.id],
+        why_not=why_not,
     )
     return page, status
 

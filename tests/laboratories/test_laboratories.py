@@ -1,6 +1,7 @@
 """Laboratories: equipment, slots, who may book, and what is refused."""
 
 from datetime import date, time, timedelta
+from itertools import product
 
 import pytest
 
@@ -23,6 +24,7 @@ from mobility.placements.models import PlacementStatus
 from mobility.placements.services import accept_place, decline_place, place
 
 from .. import factories
+from ..clients import words
 
 
 class Laboratory:
@@ -79,7 +81,7 @@ def test_leader_books_for_the_project_and_student_during_a_stay(lab, write, mail
         (lambda lab: setattr(lab.project, "ends_on", date(2020, 1, 1)), "is not under way"),
         (lambda lab: setattr(lab.condition, "last_year", 2001), "No agreement in force"),
         (lambda lab: lab.project.leaders.clear(), "You do not take part"),
-        (lambda lab: setattr(lab.slot, "kept", 2), "This slot is full"),
+        (lambda lab: setattr(lab.slot, "kept", 2), "This slot is given by a call"),
     ],
 )
 def test_who_cannot_book_is_told_why(lab, write, spoil, told):
@@ -345,8 +347,52 @@ def test_pages_share_open_and_book(lab, visitor, write):
     assert 'value="Pots"' in late.text
 
 
+def test_calendar_offers_booking_to_those_whom_it_lets_in(lab, visitor, write):
+    page, book = f"/laboratories/{lab.equipment.id}", f"/slots/{lab.slot.id}/book"
+    with write():
+        factories.slot(lab.equipment, days=8)
+        stays = factories.student(lab.there)
+        stay(lab, stays)
+    for reader in (lab.leader, stays):
+        assert visitor(reader).get(page).text.count("/book") == 2
+        assert "What you need it for" in visitor(reader).read(book)
+    stranger = visitor(lab.student)
+    assert "/book" not in stranger.get(page).text
+    assert stranger.read(page).count("or during a stay at") == 1
+    refused = stranger.read(book)
+    assert "or during a stay at" in refused
+    assert "What you need it for" not in refused
+    for reader in (None, lab.keeper):
+        assert "/book" not in visitor(reader).get(page).text
+    assert "Sign in to book" in visitor().read(page)
+    with write():
+        lab.condition.first_year = lab.condition.last_year = 2001
+    assert visitor(lab.leader).read(page).count("No agreement in force") == 1
+
+
+def test_form_of_a_slot_that_is_not_free_is_a_reason(lab, visitor, write):
+    book, form = f"/slots/{lab.slot.id}/book", "What you need it for"
+    with write():
+        services.book_slot(lab.slot, lab.leader, purpose="Samples", project=lab.project)
+        lab.equipment.safety_training = True
+    own = visitor(lab.leader).read(book)
+    assert "You have booked this slot already." in own
+    assert form not in own
+    other = lab.project.leader_of(lab.here.id)
+    page = visitor(other).get(book).text
+    assert form in words(page)
+    assert "Day of your safety training" in words(page)
+    assert "Day of your safety training (optional)" not in words(page)
+    for kept, told in ((1, "This slot is full"), (2, "This slot is given by a call")):
+        with write():
+            lab.slot.kept = kept
+        read = visitor(other).read(book)
+        assert told in read
+        assert form not in read
+
+
 def test_queries_of_calendar_and_bookings_do_not_grow(lab, visitor, write, count_queries):
-    browser = visitor(lab.keeper)
+    browsers = visitor(lab.keeper), visitor(lab.leader), visitor(lab.student)
     addresses = ("/laboratories", f"/laboratories/{lab.equipment.id}", "/bookings")
 
     def counted():
@@ -355,7 +401,7 @@ def test_queries_of_calendar_and_bookings_do_not_grow(lab, visitor, write, count
             services.book_slot(slot, lab.leader, purpose="X", project=lab.project)
             factories.equipment(lab.here)
         with count_queries() as asked:
-            for address in addresses:
+            for browser, address in product(browsers, addresses):
                 browser.get(address)
         return len(asked)
 
