@@ -108,7 +108,7 @@ class NoticeForm(ReasonForm):
     last_day = DateField(
         _l("Last day"),
         validators=[InputRequired(_l("Give the last day on which the agreement is in force."))],
-        description=_l("Today or later. Until then the agreement stays in force."),
+        description=_l("At most two years ahead. Until then the agreement stays in force."),
     )
 
 

@@ -198,7 +198,7 @@ class CallForm(Form):
         self.policy.choices = unfold(*POLICIES.items())
         self.vacated.choices = unfold(*((one.value, one.label) for one in VacatedSeats))
         now = this_year()
-        terms = {f"{y}/{y + 1}-{half}" for y in range(now - 1, now + 4) for half in (1, 2)}
+        terms = {f"{y}/{y + 1}-{half}" for y in range(now, now + 4) for half in (1, 2)}
         if call is not None:
             terms.add(call.term)
         self.term.choices = unfold(*((one, term_text(one)) for one in sorted(terms)))

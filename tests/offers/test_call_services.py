@@ -36,6 +36,27 @@ def admin(app, write):
         yield factories.admin()
 
 
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"opens_at": OPENS - 26 * HOUR}, "opens_at"),
+        ({"opens_at": OPENS.replace(year=1999)}, "opens_at"),
+        ({"term": "2025/2026-2"}, "term"),
+    ],
+)
+def test_what_is_over_is_refused_at_its_field(call, admin, values, field):
+    with clock.at(OPENS - HOUR):
+        for act in (lambda: services.create_call(admin, **{**VALUES, **values}),
+                    lambda: services.edit_call(call, admin, **values)):  # fmt: skip
+            with pytest.raises(Invalid) as refused:
+                act()
+            assert refused.value.field == field
+        services.create_call(admin, **{**VALUES, "opens_at": OPENS - 20 * HOUR})
+        services.create_call(admin, **{**VALUES, "term": "2026/2027-1"})
+    with clock.at(OPENS + 99 * HOUR):
+        services.edit_call(call, admin, title_en="A draft whose opening has passed")
+
+
 @pytest.fixture
 def call(admin):
     with clock.at(OPENS - HOUR):

@@ -1,7 +1,7 @@
 """Ending agreements: at once, or with notice on a last day, which can be withdrawn until then."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
@@ -18,6 +18,8 @@ from ..queries import coordinators_of, notice_to_withdraw, refresh_locked, side_
 from .checks import given
 from .versions import check_amendable, drop_open_version
 
+LONGEST_NOTICE = timedelta(days=730)
+
 
 def terminate_agreement(agreement: Agreement, actor: User, reason: str) -> None:
     """End an agreement that both had approved. Offers under it stop being open by that alone."""
@@ -31,7 +33,7 @@ def terminate_agreement(agreement: Agreement, actor: User, reason: str) -> None:
 
 
 def give_notice(agreement: Agreement, actor: User, reason: str, last_day: date) -> None:
-    """Let an agreement end after `last_day`, today or later; until then it stays in force.
+    """Let an agreement end after `last_day`, within LONGEST_NOTICE; until then it stays in force.
 
     A second notice can only bring an earlier day. Raises Invalid at reason and last_day.
     """
@@ -98,6 +100,12 @@ def _check_last_day(agreement: Agreement, last_day: date) -> None:
     today = clock.now().date()
     if last_day < today:
         raise Invalid(_("The last day is today (%(day)s) or later.", day=day(today)), "last_day")
+    latest = today + LONGEST_NOTICE
+    if last_day > latest:
+        raise Invalid(
+            _("The last day is %(day)s at the latest, two years from now.", day=day(latest)),
+            "last_day",
+        )
     if agreement.ends_on is not None and last_day >= agreement.ends_on:
         raise Invalid(
             _(

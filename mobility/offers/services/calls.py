@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ... import clock
 from ...accounts.models import User
 from ...agreements.models import Direction
+from ...agreements.queries import this_year
 from ...db import db
 from ...errors import Conflict, Invalid
 from ...i18n import moment_text
@@ -82,6 +83,7 @@ def create_call(actor: User, **asked: Any) -> Call:
     if "vacated_until" not in asked and VacatedSeats(values["vacated"]) is not VacatedSeats.NONE:
         values["vacated_until"] = values["closes_at"] + VACATED_FOR
     checked = _checked_call(values)
+    _check_ahead(checked)
     check_joining(None, checked)
     call = Call(status=CallStatus.DRAFT, created_at=clock.now(), **checked)
     db.session.add(call)
@@ -252,6 +254,18 @@ def _check_dates(opens_at: datetime, closes_at: datetime, mending_until: datetim
         raise Invalid(_("The last day for mending is not before the deadline."), "mending_until")
 
 
+def _check_ahead(values: dict[str, Any]) -> None:
+    """Refuse an opening that has passed, by more than a day, and an academic year that is over."""
+    if "term" in values and int(values["term"][:4]) < this_year():
+        years = values["term"][:9]
+        raise Invalid(_("The academic year %(years)s is over.", years=years), "term")
+    if "opens_at" in values and values["opens_at"] < clock.now() - timedelta(days=1):
+        raise Invalid(
+            _("The opening lies in the past. Give today or a later day."),
+            "opens_at",
+        )
+
+
 def _check_call_change(call: Call, changes: Changes, reason: str) -> None:
     """Refuse what a call's phase no longer allows, or ask for the reason."""
     phase = call.phase
@@ -259,6 +273,7 @@ def _check_call_change(call: Call, changes: Changes, reason: str) -> None:
         raise Conflict(_("This call was cancelled."))
     _check_minimums(call, changes)
     if phase in {Phase.DRAFT, Phase.UPCOMING}:
+        _check_ahead({name: after for name, (_before, after) in changes.items()})
         if phase is Phase.UPCOMING and "closes_at" in changes:
             _check_not_past(changes["closes_at"][1])
         return
