@@ -52,7 +52,7 @@ def history(subject: Any) -> list[AuditEvent]:
                 AuditEvent.subject_type == subject.__tablename__,
                 AuditEvent.subject_id == subject.id,
             )
-            .order_by(AuditEvent.id)
+            .order_by(AuditEvent.at, AuditEvent.id)
         )
     )
 

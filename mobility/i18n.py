@@ -160,6 +160,11 @@ def day(value: date | datetime | None) -> str:
     return "—" if value is None else format_date(value, _pattern_of_days())
 
 
+def period(first: date, last: date) -> str:
+    """The days from a first to a last, "12 March 2027 – 14 March 2027"; a single day once."""
+    return day(first) if first == last else f"{day(first)} – {day(last)}"
+
+
 def ago(value: datetime) -> str:
     """How far an instant is from now: "in 3 days", "2 hours ago"."""
     return format_timedelta(
@@ -192,6 +197,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         moment_text=moment_text,
         day=day,
+        period=period,
         ago=ago,
         number=number,
         language_name=language_name,

@@ -14,7 +14,7 @@ from ..agreements.models import Direction, academic_year_of
 from ..agreements.queries import conditions_in_force
 from ..db import db
 from ..errors import Conflict, Invalid
-from ..i18n import LANGUAGES, moment_text
+from ..i18n import LANGUAGES
 from ..mail import queue_letter
 from ..partners.models import Institution, OrganisationalUnit
 from ..projects.membership import takes_part
@@ -38,6 +38,7 @@ from .queries import (
     slots_between,
 )
 from .visits import given_at, stays_at
+from .words import slot_moment
 
 WORDS = tuple(f"{part}_{language}" for part in ("title", "description") for language in LANGUAGES)
 MOST_SLOTS = 200
@@ -166,7 +167,7 @@ def _check_free(equipment: Equipment, slots: list[Slot]) -> None:
                 raise Invalid(
                     _(
                         "It would overlap the slot of %(moment)s.",
-                        moment=moment_text(other.starts_at),
+                        moment=slot_moment(other),
                     ),
                     "begin",
                 )

@@ -45,5 +45,10 @@ def slot_times(slot: Slot) -> str:
     return f"{begin:%H:%M}–{end:%H:%M}"
 
 
+def slot_moment(slot: Slot) -> str:
+    """Both in a sentence: "1 March 2027, 10:00–12:00"."""
+    return f"{day(local(slot, slot.starts_at).date())}, {slot_times(slot)}"
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(slot_day=slot_day, slot_times=slot_times)

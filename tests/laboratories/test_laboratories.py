@@ -9,6 +9,7 @@ from mobility import clock
 from mobility.agreements.models import Direction
 from mobility.db import db
 from mobility.errors import Conflict, Invalid
+from mobility.i18n import speaking_to
 from mobility.laboratories import services
 from mobility.laboratories.models import (
     BOOKING_WORKFLOW,
@@ -236,10 +237,13 @@ def test_slots_that_cannot_be_are_refused_at_their_field(lab, write, values, fie
 def test_slots_never_overlap(lab, write):
     with write():
         services.add_slots(lab.equipment, lab.keeper, **SOUND)
-        with pytest.raises(Invalid, match="It would overlap"):
+        lab.keeper.timezone = "Asia/Vladivostok"
+        with speaking_to(lab.keeper), pytest.raises(Invalid, match="It would overlap") as refused:
             services.add_slots(
                 lab.equipment, lab.keeper, **{**SOUND, "begin": time(11), "end": time(13)}
             )
+        # in the time of the laboratory, as the form says
+        assert ", 10:00–12:00." in refused.value.message
         assert db.session.query(Slot).count() == 2
 
 

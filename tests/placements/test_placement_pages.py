@@ -223,6 +223,8 @@ def test_host_rejects_with_a_comment_at_its_field(app, write, visitor):
     page = visitor(at.sender).read(f"/placements/{placement.id}")
     assert "The receiving side did not verify the nomination: No transcript." in page
     assert "Nominate again" in page
+    told = ("sent the nomination back", "made the nomination", "was accepted", "A place was given")
+    assert [page.index(one) for one in told] == sorted(page.index(one) for one in told)
 
 
 def test_a_day_that_is_no_day_stays_on_the_page(app, write, visitor):

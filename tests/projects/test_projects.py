@@ -1,10 +1,11 @@
 """Joint projects: drafted, led on both sides, opened, closed, and what they bring."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
-from mobility import audit, clock
+from mobility import audit, clock, i18n
 from mobility.agreements.models import Direction
 from mobility.db import db
 from mobility.errors import Conflict, Invalid
@@ -202,6 +203,19 @@ def test_page_ties_places_slots_people_and_results_together(pair, write, visitor
     assert "1 person has accepted a place in this project." in stranger
     for word in ("Zarina", "X-ray of samples", leader.name):
         assert word not in stranger
+
+
+def test_history_is_newest_first_and_a_single_day_stands_once(pair, write, visitor):
+    day = clock.now().date() - timedelta(days=3)
+    with write():
+        project = factories.project(pair[0], pair[1], starts_on=day, ends_on=day)
+        for ago in (1, 9, 5):  # as a record that was filled in later
+            with clock.at(clock.now() - timedelta(days=ago)):
+                audit.record("project.add-result", project, actor=pair[2], reason=f"R{ago}")
+    page = visitor(pair[2]).read(f"/projects/{project.id}")
+    assert re.findall(r"Reason: (R\d)", page) == ["R1", "R5", "R9"]
+    assert page.count(i18n.day(day)) == 1
+    assert f"Period {i18n.day(day)} Leader" in page
 
 
 def test_project_is_drafted_and_opened_by_form(pair, visitor, write):
