@@ -157,6 +157,13 @@ def test_call_is_drafted_changed_and_announced_by_form(world, write, visitor):
     assert browser.post(f"/calls/{number}/announce").status_code == 409
 
 
+@pytest.mark.parametrize("page", ["/", "/offers"])
+def test_the_first_words_name_what_every_direction_offers(app, visitor, page):
+    read = visitor().read(page)
+    assert [one for one in ("nternships", "courses", "research", "programmes for teachers",
+                            "laborator") if one not in read] == []  # fmt: skip
+
+
 YEAR = clock.now().year
 CALL = {
     "direction": "courses",
