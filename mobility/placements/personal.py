@@ -10,7 +10,7 @@ from ..accounts.models import User
 from ..db import db
 from ..i18n import day
 from ..personal import Part, gone, keeps
-from .models import MobilityStatus
+from .models import MobilityStatus, Placement, PlacementStatus
 from .queries import placements_of
 
 
@@ -39,12 +39,28 @@ def _obstacles(user: User) -> Iterator[str]:
     for one in placements_of(user):
         over = one.mobility_status is MobilityStatus.RECOGNIZED
         if one.is_live and not over and clock.now().date() <= one.offer.ends_on:
-            yield _(
-                "A place is held at “%(place)s” until %(day)s. Decline it, or have the "
-                "coordinator cancel it first.",
-                place=one.offer.title,
-                day=day(one.offer.ends_on),
-            )
+            yield _obstacle(one)
+
+
+def _obstacle(placement: Placement) -> str:
+    """A place that somebody holds, and what can still be done about it."""
+    held = {"place": placement.offer.title, "day": day(placement.offer.ends_on)}
+    if placement.status is PlacementStatus.OFFERED:
+        return _(
+            "A place at “%(place)s” until %(day)s waits for an answer. It has to be declined"
+            " first.",
+            **held,
+        )
+    if placement.mobility_status is MobilityStatus.LIVE:
+        return _(
+            "A stay at “%(place)s” is under way until %(day)s. It has to end or be recognised"
+            " first, or the coordinator cancels it.",
+            **held,
+        )
+    return _(
+        "A place at “%(place)s” until %(day)s is accepted. Have the coordinator cancel it first.",
+        **held,
+    )
 
 
 def _erase(user: User) -> None:

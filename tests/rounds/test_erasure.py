@@ -14,13 +14,22 @@ from mobility.db import db, transaction
 from mobility.errors import Conflict
 from mobility.offers.models import VacatedSeats
 from mobility.placements.models import PlacementStatus
+from mobility.placements.services import confirm_arrival, nominate, verify_nomination
 from mobility.rounds import queries, services
 from mobility.rounds.checking import check_file
 from mobility.rounds.files import digest_in, file_of
 from mobility.rounds.models import Appeal, AppealStatus
 from tests import factories
 
-from .scenes import answered, computed, explained, published, scene, second_computed
+from .scenes import (
+    answered,
+    computed,
+    explained,
+    placement_of,
+    published,
+    scene,
+    second_computed,
+)
 
 YEARS = timedelta(days=900)
 
@@ -61,10 +70,20 @@ def test_a_call_that_is_cancelled_keeps_nobody(at):
 def test_a_place_has_to_be_given_up_or_over(at):
     published(at)
     [said] = in_the_way(at.ayan)
-    assert said.startswith("A place is held at")
+    assert "It has to be declined first." in said
     answered(at, ayan="decline", bota="accept")
     assert in_the_way(at.ayan) == []
-    assert len(in_the_way(at.bota)) == 1
+    [said] = in_the_way(at.bota)
+    assert "Have the coordinator cancel it first." in said
+    assert "declined" not in said
+    with transaction():
+        placement = placement_of(at.bota)
+        placement.offer.starts_on = clock.now().date()
+        nominate(placement, at.sender)
+        verify_nomination(placement, at.receiver)
+        confirm_arrival(placement, at.receiver, clock.now().date())
+    [said] = in_the_way(at.bota)
+    assert said.startswith(f"A stay at “{at.b.title}” is under way")
     with clock.at(clock.now() + YEARS):
         assert in_the_way(at.bota) == []
 
