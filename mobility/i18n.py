@@ -3,7 +3,7 @@
 Sentences are English in the code and translated by the catalogues in `translations/`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -28,6 +28,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from . import clock
+from .db import sort_key
 
 LANGUAGES = ("en", "ru", "kk")
 OWN_NAMES = (("en", "English"), ("ru", "Русский"), ("kk", "Қазақша"))
@@ -181,6 +182,12 @@ def language_name(code: str) -> str:
     return (get_locale() or Locale("en")).languages.get(code, code)
 
 
+def languages_by_name(codes: Iterable[str], first: int = 0) -> list[tuple[str, str]]:
+    """Languages with their names: the `first` as they stand, the rest by the alphabet."""
+    named = [(code, language_name(code)) for code in codes]
+    return [*named[:first], *sorted(named[first:], key=lambda one: sort_key(one[1]))]
+
+
 def country_name(code: str) -> str:
     """A country by its ISO 3166-1 code, in the reader's language."""
     return (get_locale() or Locale("en")).territories.get(code, code)
@@ -201,6 +208,7 @@ def init_app(app: Flask) -> None:
         ago=ago,
         number=number,
         language_name=language_name,
+        languages_by_name=languages_by_name,
         country_name=country_name,
     )
     app.jinja_env.globals.update(current_language=current_language, LANGUAGES=OWN_NAMES)

@@ -30,7 +30,14 @@ from wtforms.validators import (
 
 from .. import clock, isced
 from ..forms import Form, NumberField, stripped
-from ..i18n import OWN_NAMES, ZONES, city_of_zone, language_name, timezone_known
+from ..i18n import (
+    OWN_NAMES,
+    ZONES,
+    city_of_zone,
+    language_name,
+    languages_by_name,
+    timezone_known,
+)
 from .consents import PERSONAL_DATA
 from .models import EQF_LEVELS, Cefr, GradeScale, Role
 from .passwords import LEAST_LETTERS, MOST_LETTERS
@@ -208,9 +215,8 @@ class SkillForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = sorted(((code, language_name(code)) for code in LANGUAGES_KNOWN[3:]), key=_label)
-        first = [(code, language_name(code)) for code in LANGUAGES_KNOWN[:3]]
-        self.language.choices = unfold(*first, *known, blank=_("none"))
+        known = languages_by_name(LANGUAGES_KNOWN, first=3)
+        self.language.choices = unfold(*known, blank=_("none"))
         self.cefr.choices = unfold(*((level.value, level.value) for level in Cefr), blank="—")
 
     def validate_cefr(self, field: Any) -> None:
@@ -220,10 +226,6 @@ class SkillForm(Form):
     def validate_language(self, field: Any) -> None:
         if self.cefr.data and not field.data:
             raise ValidationError(_("Choose the language of this level."))
-
-
-def _label(choice: tuple[str, str]) -> str:
-    return choice[1]
 
 
 class ProfileForm(Form):

@@ -23,7 +23,7 @@ from .. import isced
 from ..accounts.forms import LANGUAGES_KNOWN, unfold
 from ..accounts.models import EQF_LEVELS, Cefr
 from ..forms import Form, stripped
-from ..i18n import OWN_NAMES, language_name
+from ..i18n import OWN_NAMES, languages_by_name
 from ..partners.models import Institution, OrganisationalUnit
 from .models import OF_VERSIONS, AgreementStatus, Direction
 from .queries import this_year
@@ -51,8 +51,7 @@ def language_choices(present: str | None = None) -> list[tuple[str, str]]:
     """The languages of instruction by name, those of the two countries and English first."""
     codes = LANGUAGES_KNOWN if present in (None, "", *LANGUAGES_KNOWN) else (
         *LANGUAGES_KNOWN, present)  # fmt: skip
-    rest = sorted(((code, language_name(code)) for code in codes[3:]), key=lambda one: one[1])
-    return [*((code, language_name(code)) for code in codes[:3]), *rest]
+    return languages_by_name(codes, first=3)
 
 
 def cefr_choices() -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ from ..agreements.models import CooperationCondition, Direction
 from ..agreements.queries import this_year
 from ..agreements.words import academic_year
 from ..forms import Form, stripped
-from ..i18n import city_of_zone, language_name, reader_zone
+from ..i18n import city_of_zone, languages_by_name, reader_zone
 from ..laboratories.models import Slot
 from ..laboratories.words import slot_day, slot_times
 from ..partners.models import Institution, OrganisationalUnit
@@ -431,9 +431,7 @@ class CatalogueFilter(FilterForm):
         self.direction.choices = unfold(
             *((one.value, one.label) for one in Direction), blank=everything
         )
-        self.language.choices = unfold(
-            *((code, language_name(code)) for code in languages), blank=everything
-        )
+        self.language.choices = unfold(*languages_by_name(languages), blank=everything)
         self.level.choices = unfold(*EQF_LEVELS.items(), blank=everything)
         groups = dict(isced.choices("broad"))
         self.field.choices = [

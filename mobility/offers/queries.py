@@ -288,7 +288,7 @@ def catalogue_choices() -> tuple[list[Institution], list[str]]:
         .order_by(Institution.order_key)
     ).all()
     languages = db.session.scalars(listed.with_only_columns(Offer.language).distinct()).all()
-    return list(institutions), sorted(languages)
+    return list(institutions), list(languages)
 
 
 def opens_under(user: User, condition: CooperationCondition, unit_id: int | None = None) -> bool:

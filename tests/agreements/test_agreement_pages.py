@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from mobility.access import can
+from mobility.accounts.forms import LANGUAGES_KNOWN
 from mobility.agreements import services
+from mobility.agreements.forms import language_choices
 from mobility.agreements.models import (
     OF_VERSIONS,
     Agreement,
@@ -14,6 +16,7 @@ from mobility.agreements.models import (
     Direction,
 )
 from mobility.db import db
+from mobility.i18n import speaking
 
 from .. import factories
 
@@ -346,3 +349,10 @@ def test_no_form_is_shown_for_an_agreement_that_both_approved(people, write, vis
     for address in addresses:
         answer = visitor(people["admin"]).get(address)
         assert (answer.status_code, "its words are fixed" in answer.text) == (409, True)
+
+
+def test_languages_stand_in_the_order_of_the_alphabet(app):
+    with speaking("kk"):
+        names = [name for _code, name in language_choices()][3:]
+        assert names.index("қытай тілі") < names.index("француз тілі")
+        assert [code for code, _name in language_choices()][:3] == list(LANGUAGES_KNOWN[:3])
