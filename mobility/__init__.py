@@ -19,6 +19,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from . import access, config, db, errors, health, i18n, jobs, logs, navigation, panels, security
 from . import mail as mail  # its table and its job belong to the service even when unused
+from .numbers import LARGEST
 
 # The ladder: a room imports only rooms before it.
 ROOMS = (
@@ -44,7 +45,7 @@ TEMPLATES = HERE / "templates" if (HERE / "templates").is_dir() else HERE.parent
 class DatabaseId(IntegerConverter):
     """An id in an address. What no column holds names nothing: 404 without asking the database."""
 
-    def __init__(self, map_: Map, *, max: int = 2**31 - 1, **kwargs: Any) -> None:
+    def __init__(self, map_: Map, *, max: int = LARGEST, **kwargs: Any) -> None:
         super().__init__(map_, max=max, **kwargs)
 
 

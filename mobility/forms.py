@@ -10,6 +10,7 @@ from wtforms import Field, FloatField, HiddenField
 from wtforms.validators import ValidationError
 
 from .errors import Conflict, Invalid
+from .numbers import is_number
 
 
 class Form(FlaskForm):
@@ -66,7 +67,7 @@ class Versioned(Form):
     def seen(self) -> int | None:
         """The version that was on the page."""
         text = str(self.version.data or "")
-        return int(text) if _is_number(text) else None
+        return int(text) if is_number(text) else None
 
     def overtaken_by(self, subject: Any) -> bool:
         """Whether its subject has changed since; what is sent next is sent in view of that."""
@@ -99,14 +100,14 @@ class RankedChoices(Field):
             for key in formdata
             if key.startswith(prefix)
         }
-        self.ranks = {int(item): rank for item, rank in given.items() if _is_number(item) and rank}
+        self.ranks = {int(item): rank for item, rank in given.items() if is_number(item) and rank}
         self._order()
 
     def _order(self) -> None:
         """Put the items in order of their ranks, or say what is wrong with the ranks."""
         by_rank: dict[int, int] = {}
         for item, rank in self.ranks.items():
-            if not _is_number(rank) or not 1 <= int(rank) <= self.limit:
+            if not is_number(rank) or not 1 <= int(rank) <= self.limit:
                 self.process_errors.append(
                     _("“%(rank)s” is not a rank from 1 to %(limit)s.", rank=rank, limit=self.limit)
                 )
@@ -122,11 +123,6 @@ class RankedChoices(Field):
             self.process_errors.append(
                 _("Rank %(rank)s is missing: ranks go 1, 2, 3 without a gap.", rank=missing[0])
             )
-
-
-def _is_number(text: str) -> bool:
-    """Whether `text` is a whole number that a database holds: “²” is a digit, yet no number."""
-    return text.isdecimal() and len(text) <= 9
 
 
 class NumberField(FloatField):

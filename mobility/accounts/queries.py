@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..audit import AuditEvent
 from ..db import db, search_key
 from ..mail import Mail
+from ..numbers import is_number
 from ..partners.models import Institution, OrganisationalUnit
 from ..partners.queries import in_order
 from .models import (
@@ -28,7 +29,7 @@ PAGE_SIZE = 25
 def session_user(session_id: str) -> User | None:
     """The active person whose session carries `session_id` ("<id>.<session key>")."""
     number, _, key = session_id.partition(".")
-    if not number.isdigit():
+    if not is_number(number):
         return None
     user = db.session.get(User, int(number))
     known = user is not None and user.session_key == key and user.status is UserStatus.ACTIVE

@@ -12,6 +12,7 @@ from ..access import can, guard
 from ..agreements.queries import people
 from ..agreements.views import attempt, version_of
 from ..audit import history
+from ..numbers import page_asked, plain_number
 from ..partners.queries import institutions
 from ..projects.membership import takes_part
 from ..projects.models import Project
@@ -38,8 +39,8 @@ def _to(equipment: Equipment) -> Any:
 @bp.get("/laboratories")
 @guard("equipment:browse")
 def index() -> Any:
-    chosen = request.args.get("institution", None, int)
-    found = queries.equipment_page(_reader(), chosen, request.args.get("page", 1, int))
+    chosen = request.args.get("institution", None, plain_number)
+    found = queries.equipment_page(_reader(), chosen, page_asked())
     return render_template(
         "laboratories/index.html",
         found=found,
@@ -191,7 +192,7 @@ def book(slot: Slot) -> Any:
 @bp.get("/bookings")
 @guard("booking:list")
 def bookings() -> Any:
-    found = queries.bookings_page(current_user, request.args.get("page", 1, int))
+    found = queries.bookings_page(current_user, page_asked())
     return render_template("laboratories/bookings.html", found=found)
 
 

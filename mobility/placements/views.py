@@ -14,6 +14,7 @@ from ..access import can, guard
 from ..applications.models import Application
 from ..applications.queries import get_application
 from ..errors import Conflict
+from ..numbers import page_asked, plain_number
 from . import queries, services
 from .forms import (
     AcceptForm,
@@ -60,10 +61,8 @@ def index() -> ResponseReturnValue:
     step = request.args.get("step")
     if step not in queries.STEPS:
         step = None
-    call_id = request.args.get("call", type=int)
-    page = queries.placement_page(
-        current_user, step=step, call_id=call_id, page=request.args.get("page", 1, type=int)
-    )
+    call_id = request.args.get("call", type=plain_number)
+    page = queries.placement_page(current_user, step=step, call_id=call_id, page=page_asked())
     return render_template(
         "placements/index.html",
         page=page,
@@ -159,7 +158,7 @@ def nominate(placement: Placement) -> ResponseReturnValue:
 @bp.post("/placements/nominate")
 @guard("placement:nominate-many")
 def nominate_many() -> ResponseReturnValue:
-    ids = request.form.getlist("placement", type=int)
+    ids = request.form.getlist("placement", type=plain_number)
     done, left = 0, []
     for placement in queries.chosen_placements(current_user, ids):
         try:

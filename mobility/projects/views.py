@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -12,6 +12,7 @@ from ..agreements.forms import ReasonForm
 from ..agreements.queries import people
 from ..agreements.views import attempt, version_of
 from ..audit import history
+from ..numbers import page_asked
 from ..partners.queries import institutions
 from . import queries, services
 from .forms import ProjectForm, ResultForm, words_form
@@ -37,7 +38,7 @@ def _to(project: Project) -> Any:
 @guard("project:browse")
 def index() -> Any:
     reader = current_user if current_user.is_authenticated else None
-    found = queries.projects_page(reader, request.args.get("page", 1, int))
+    found = queries.projects_page(reader, page_asked())
     return render_template("projects/index.html", found=found)
 
 

@@ -8,6 +8,7 @@ from ..access import guard
 from ..agreements.queries import this_year
 from ..errors import NotFound
 from ..i18n import current_language
+from ..numbers import plain_number
 from ..tables.grid import Dialect
 from ..tables.texts import text_bytes
 from ..tables.workbooks import workbook_bytes
@@ -24,7 +25,7 @@ FORMATS = {
 def _asked() -> tuple[str, int, Report]:
     """The report and the academic year in the address; what it does not name is the usual one."""
     name = request.args.get("report", "balance")
-    year = request.args.get("year", type=int) or this_year()
+    year = request.args.get("year", type=plain_number) or this_year()
     if name not in REPORTS or not 2000 <= year <= 2100:
         raise NotFound("")
     return name, year, REPORTS[name][1](current_user, year)

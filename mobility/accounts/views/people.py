@@ -10,6 +10,7 @@ from ... import audit
 from ...access import guard
 from ...errors import Invalid
 from ...i18n import current_language
+from ...numbers import page_asked
 from .. import own_data, queries
 from .. import people as services
 from ..models import DEEDS, Role, User, UserStatus
@@ -31,7 +32,7 @@ def people() -> Any:
         chosen["q"],
         roles.get(chosen["role"]),
         statuses.get(chosen["status"]),
-        request.args.get("page", 1, int),
+        page_asked(),
     )
     return render_template(
         "accounts/people.html", found=found, chosen=chosen, roles=Role, statuses=UserStatus

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 
 from ...errors import Conflict
+from ...numbers import is_number
 from .. import words
 from ..models import Agreement
 
@@ -42,7 +43,7 @@ def attempt(
 
 def version_of(form: Any) -> int | None:
     text = str(form.version.data or "")
-    return int(text) if text.isdigit() else None
+    return int(text) if is_number(text) else None
 
 
 def to_agreement(agreement: Agreement) -> Any:

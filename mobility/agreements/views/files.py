@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from ... import i18n
 from ...access import guard, public
 from ...errors import NotFound
+from ...numbers import plain_number
 from .. import queries
 from ..exchange import JSON_TYPE, exporting, schema
 from ..forms import AgreementFilter
@@ -29,7 +30,7 @@ def memorandum(agreement: Agreement) -> Any:
     language = request.args.get("language", i18n.current_language())
     if language not in i18n.LANGUAGES:
         raise NotFound(_("There is no memorandum in this language."))
-    number = request.args.get("version", type=int)
+    number = request.args.get("version", type=plain_number)
     version = None if number is None else queries.get_version(agreement.id, number)
     if number is not None and version is None:
         raise NotFound(_("There is no such version."))

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from ...access import can, guard
 from ...audit import history
+from ...numbers import page_asked
 from .. import queries, services, words
 from ..forms import AgreementFilter
 from ..models import Agreement, AgreementStatus
@@ -18,9 +19,7 @@ from .blueprint import bp, reader, to_agreement
 def index() -> Any:
     asked = AgreementFilter(formdata=request.args)
     asked.validate()
-    found = queries.agreements_page(
-        reader(), **asked.narrowed, page=request.args.get("page", 1, int)
-    )
+    found = queries.agreements_page(reader(), **asked.narrowed, page=page_asked())
     return render_template(
         "agreements/index.html", found=found, asked=asked, year=queries.this_year()
     )

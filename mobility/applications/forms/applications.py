@@ -11,6 +11,7 @@ from wtforms.widgets import TextInput
 
 from ...accounts.models import User
 from ...forms import Form, RankedChoices, Versioned, stripped
+from ...numbers import is_number
 from ...offers.fields import NumberField
 from ...offers.models import Call
 from ..models import LONGEST_NAME
@@ -32,7 +33,7 @@ class RankingForm(Form):
         self._texts = {
             int(key.removeprefix("motivation-")): given.get(key, "")
             for key in given or ()
-            if key.startswith("motivation-") and key.removeprefix("motivation-").isdigit()
+            if key.startswith("motivation-") and is_number(key.removeprefix("motivation-"))
         }
         super().process(formdata, *args, **kwargs)
 
@@ -40,7 +41,7 @@ class RankingForm(Form):
     def wishes(self) -> list[dict[str, Any]]:
         """What was ranked, best first, as far as the ranks make sense: the form of a draft."""
         numbered = [
-            (int(rank), item) for item, rank in self.choices.ranks.items() if rank.isdigit()
+            (int(rank), item) for item, rank in self.choices.ranks.items() if is_number(rank)
         ]
         return [
             {"offer": item, "motivation": self._texts.get(item, "")}

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from ...access import guard
 from ...errors import Conflict, Invalid
+from ...numbers import is_number, plain_number
 from .. import services
 from ..forms import BulkForm, ScoreForm
 from ..models import Application
@@ -68,13 +69,13 @@ def _marked() -> list[int]:
     """The rows that are ticked, or all that the filters find."""
     if request.form.get("everything"):
         return pipeline_ids(current_user, filters_of(request.form))[:MOST]
-    return [int(chosen) for chosen in request.form.getlist("chosen") if chosen.isdigit()][:MOST]
+    return request.form.getlist("chosen", plain_number)[:MOST]
 
 
 def _seen() -> dict[int, int]:
     """{id: version} of the rows that the preview showed as possible."""
     pairs = (row.partition(":") for row in request.form.getlist("row")[:MOST])
-    return {int(a): int(b) for a, _colon, b in pairs if a.isdigit() and b.isdigit()}
+    return {int(a): int(b) for a, _colon, b in pairs if is_number(a) and is_number(b)}
 
 
 def _score_form(application: Application, *, sent: bool = False) -> ScoreForm:

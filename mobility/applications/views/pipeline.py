@@ -10,6 +10,7 @@ from flask_login import current_user
 from ...access import guard
 from ...accounts.views.blueprint import own_transaction
 from ...agreements.models import Direction
+from ...numbers import is_number, page_asked, plain_number
 from ...offers.models import Call
 from ..counting import changes_in_round
 from ..exporting import export_pipeline
@@ -39,12 +40,12 @@ def filters_of(given: Any) -> Filters:
     status = given.get("status", "")
     direction = given.get("direction", "")
     assigned = given.get("assigned", "")
-    known = assigned in {MINE, NOBODYS} or (assigned.isdecimal() and len(assigned) <= 9)
+    known = assigned in {MINE, NOBODYS} or is_number(assigned)
     return Filters(
         direction=Direction(direction) if direction in {one.value for one in Direction} else None,
-        call=given.get("call", type=int),
+        call=given.get("call", type=plain_number),
         status=ApplicationStatus(status) if status in {step.value for step in STEPS} else None,
-        unit=given.get("unit", type=int),
+        unit=given.get("unit", type=plain_number),
         assigned=assigned if known else "",
         q=given.get("q", "").strip()[:100],
         sort=given.get("sort", "name") if given.get("sort") in SORTS else "name",
@@ -76,7 +77,7 @@ def export() -> Any:
 def page_of_pipeline(filters: Filters, form: ViewForm) -> str:
     """The page of the pipeline; `form` keeps the filters as a view, as it was typed."""
     counts = pipeline_counts(current_user, filters)
-    shown = pipeline_page(current_user, filters, request.args.get("page", 1, type=int))
+    shown = pipeline_page(current_user, filters, page_asked())
     calls = calls_in_pipeline(current_user)
     return render_template(
         "applications/pipeline.html",

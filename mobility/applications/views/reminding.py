@@ -11,6 +11,7 @@ from ...access import guard
 from ...errors import Conflict
 from ...i18n import speaking_to
 from ...mail import Letter
+from ...numbers import plain_number
 from .. import letters, services
 from ..models import Application
 from ..queries import waiting_for_applicants
@@ -30,7 +31,7 @@ def remind() -> Any:
 @guard("application:review-any")
 def send_reminders() -> Any:
     """Each through the service that looks again; who got a letter meanwhile is reported."""
-    ids = [int(one) for one in request.form.getlist("chosen")[:MOST] if _is_id(one)]
+    ids = request.form.getlist("chosen", plain_number)[:MOST]
     filters = filters_of(request.form)
     chosen = waiting_for_applicants(current_user, filters, limit=MOST, ids=ids)
     done, skipped = 0, []
@@ -47,10 +48,6 @@ def send_reminders() -> Any:
         "good",
     )
     return redirect(url_for(".pipeline", **filters.address()), 303)
-
-
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) <= 9
 
 
 def _preview(

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ...access import guard
 from ...errors import NotFound
+from ...numbers import plain_number
 from .. import services
 from .blueprint import bp
 from .pipeline import filters_of
@@ -24,7 +25,7 @@ def tell_with_undo(words: str, batch: str, address: dict[str, Any]) -> None:
 @bp.post("/pipeline/undo")
 @guard("application:review-any")
 def undo() -> Any:
-    only = request.form.get("application", type=int)
+    only = request.form.get("application", type=plain_number)
     outcome = services.undo(request.form.get("batch", ""), current_user, only)
     filters = filters_of(request.form)
     if not outcome.done and not outcome.skipped:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask_login import current_user
 
 from ...access import can
@@ -16,10 +16,6 @@ bp = Blueprint("offers", __name__)
 def reader() -> Any:
     """Who reads: the person signed in, or None."""
     return current_user if current_user.is_authenticated else None
-
-
-def page_asked() -> int:
-    return request.args.get("page", 1, int)
 
 
 def trail(subject: Any, permission: str) -> dict[str, Any]:

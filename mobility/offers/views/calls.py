@@ -10,10 +10,11 @@ from flask_login import current_user
 from ...access import guard
 from ...agreements.forms import ReasonForm
 from ...agreements.views import attempt, version_of
+from ...numbers import page_asked
 from .. import queries, services
 from ..forms import CallForm
 from ..models import Call
-from .blueprint import bp, page_asked, reader, trail
+from .blueprint import bp, reader, trail
 
 
 def to_call(call: Call) -> Any:

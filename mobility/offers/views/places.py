@@ -13,13 +13,14 @@ from ...agreements.models import CooperationCondition, Direction
 from ...agreements.views import attempt, version_of
 from ...laboratories.models import Slot
 from ...laboratories.queries import slots_to_give
+from ...numbers import page_asked
 from ...partners.models import OrganisationalUnit
 from ...projects.models import Project
 from ...projects.queries import open_projects
 from .. import queries, services
 from ..forms import OFFER_FORMS, CatalogueFilter, OfferForm
 from ..models import Call, Offer, Phase
-from .blueprint import bp, page_asked, trail
+from .blueprint import bp, trail
 
 
 def to_offer(offer: Offer) -> Any:

@@ -8,6 +8,7 @@ from flask import render_template, request
 
 from ... import clock
 from ...access import guard
+from ...numbers import page_asked
 from .. import queries
 from ..models import Institution
 from .blueprint import bp
@@ -20,7 +21,7 @@ def index() -> Any:
     country = request.args.get("country", "")
     return render_template(
         "partners/index.html",
-        found=queries.partners_found(words, country, request.args.get("page", 1, int)),
+        found=queries.partners_found(words, country, page_asked()),
         countries=queries.countries(),
         words=words,
         country=country,

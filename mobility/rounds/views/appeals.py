@@ -13,6 +13,7 @@ from ...access import guard
 from ...applications.models import Application
 from ...applications.queries import get_application
 from ...forms import Form
+from ...numbers import page_asked
 from .. import queries, services
 from ..forms import AnswerForm, AppealForm, RefusalForm
 from ..models import Appeal
@@ -35,7 +36,7 @@ DEEDS = {
 @bp.get("/appeals")
 @guard("appeal:list")
 def list_appeals() -> ResponseReturnValue:
-    page = queries.appeal_page(current_user, request.args.get("page", 1, type=int))
+    page = queries.appeal_page(current_user, page_asked())
     return render_template("rounds/appeals.html", page=page)
 
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from ...access import guard
 from ...errors import Conflict
+from ...numbers import plain_number
 from ...offers.models import Call
 from .. import queries, services
 from ..forms import AuditorForm
@@ -32,7 +33,7 @@ def name_auditor(call: Call) -> ResponseReturnValue:
 @guard("call:match", queries.leading_call)
 def dismiss_auditor(call: Call) -> ResponseReturnValue:
     round_ = begun(call)
-    user_id = request.form.get("auditor", type=int)
+    user_id = request.form.get("auditor", type=plain_number)
     named = next((one for one in queries.auditors(round_) if one.id == user_id), None)
     if named is None:
         raise Conflict(_("This person does not audit the round."))

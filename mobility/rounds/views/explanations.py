@@ -1,6 +1,6 @@
 """Why people got what they got: one's own page, and everybody in a scope."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -9,6 +9,7 @@ from ...applications.models import Application
 from ...applications.queries import get_application
 from ...db import sort_key
 from ...errors import NotFound
+from ...numbers import page_asked
 from ...placements.forms import AcceptForm
 from .. import queries, services
 from ..models import Round, RunRow
@@ -66,5 +67,5 @@ def waiting_order(round_: Round) -> ResponseReturnValue:
 @bp.get("/rounds/<int:round_id>/explanations")
 @guard("round:explain", queries.get_round)
 def explanations(round_: Round) -> ResponseReturnValue:
-    page = queries.rows_in_scope(round_, current_user, request.args.get("page", 1, type=int))
+    page = queries.rows_in_scope(round_, current_user, page_asked())
     return render_template("rounds/explanations.html", round=round_, page_of=page)

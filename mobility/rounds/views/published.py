@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...access import can, guard
 from ...errors import NotFound
+from ...numbers import page_asked
 from ...offers.queries import rule_changes
 from .. import queries
 from ..figures import publicity
@@ -23,7 +24,7 @@ def index() -> ResponseReturnValue:
     waiting = []
     if current_user.is_authenticated and current_user.is_admin:
         waiting = queries.calls_in_matching()
-    page = queries.published_rounds(request.args.get("page", 1, type=int))
+    page = queries.published_rounds(page_asked())
     figures = {
         round_.id: publicity.public_figures(round_.published_run)
         for round_ in page.items

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,6 +11,7 @@ from ...access import guard
 from ...errors import Conflict
 from ...forms import Form
 from ...i18n import moment_text
+from ...numbers import page_asked
 from ...offers.models import Call
 from .. import queries, services
 from ..figures import publicity
@@ -45,7 +46,7 @@ def _run(run: Run, refused: Form | None = None) -> str:
         run=run,
         figures=publicity.all_figures(run) if done else None,
         seats=queries.seats_by_offer(run) if done else [],
-        rows=queries.row_page(run, request.args.get("page", 1, type=int)) if done else None,
+        rows=queries.row_page(run, page_asked()) if done else None,
         publishable=_is_ready(run),
         for_comparison=run.policy != run.round.call.policy,
         override_form=refused if isinstance(refused, OverrideForm) else OverrideForm(formdata=None),

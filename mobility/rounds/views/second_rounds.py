@@ -1,11 +1,12 @@
 """The second round: asked for in the cockpit, looked at, published."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from ...access import guard
+from ...numbers import page_asked
 from ...offers.models import Call
 from .. import queries, services
 from ..figures import publicity
@@ -29,9 +30,7 @@ def show_second_round(asked: SecondRound) -> ResponseReturnValue:
         "rounds/second.html",
         second=asked,
         profile=publicity.outcomes(asked.stats["profile"]) if done and asked.stats else [],
-        rows=queries.second_row_page(asked, request.args.get("page", 1, type=int))
-        if done
-        else None,
+        rows=queries.second_row_page(asked, page_asked()) if done else None,
     )
 
 
