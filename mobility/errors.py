@@ -1,6 +1,8 @@
 """What can go wrong for a person, and the one handler that tells them."""
 
-from flask import Flask, current_app, g, render_template, request
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -82,13 +84,39 @@ def error_page(status: int, message: str = "") -> tuple[str, int]:
     return page, status
 
 
+def pressed_on() -> str | None:
+    """The page of ours on which the button of this request stands, as the browser names it.
+
+    None for a form that stands at its own address: there “back” keeps what was typed.
+    """
+    before = urlsplit(request.referrer or "")
+    addresses = current_app.create_url_adapter(request)
+    if request.method != "POST" or before.netloc != request.host or addresses is None:
+        return None
+    stands = before.path != request.path and addresses.test(before.path, "GET")
+    return request.referrer if stands else None
+
+
+def _asks_for_json() -> bool:
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page in the reader's language, or JSON where JSON was asked."""
 
     def answer(status: int, message: str = "") -> Response | tuple:
-        if request.is_json or request.accept_mimetypes.best == "application/json":
+        if _asks_for_json():
             return {"error": str(message or TITLES.get(status, ""))}, status
         return error_page(status, message)
+
+    @app.errorhandler(Conflict)
+    @app.errorhandler(Invalid)
+    def sent_back(error: Conflict | Invalid):
+        """A press that cannot be carried out comes back to its page, which says why."""
+        if not _asks_for_json() and (page := pressed_on()):
+            flash(str(error.message), "needs-you")
+            return redirect(page, 303)
+        return answer(error.status, error.message)
 
     @app.errorhandler(MobilityError)
     def refused(error: MobilityError):

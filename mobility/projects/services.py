@@ -138,15 +138,22 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _check_led(project: Project) -> None:
-    missing = [hei.name for hei in project.partners if project.leader_of(hei.id) is None]
-    if missing:
-        raise Conflict(
-            _(
-                "A project has a leader at both partners. Name one of %(institution)s.",
-                institution=missing[0],
-            )
+def without_leader(project: Project) -> dict[str, str]:
+    """Which leaders a project lacks to be open, at the fields where they are named."""
+    sides = {"leader_a": project.partner_a, "leader_b": project.partner_b}
+    return {
+        field: _(
+            "A project has a leader at both partners. Name one of %(institution)s.",
+            institution=hei.name,
         )
+        for field, hei in sides.items()
+        if project.leader_of(hei.id) is None
+    }
+
+
+def _check_led(project: Project) -> None:
+    if missing := without_leader(project):
+        raise Conflict(next(iter(missing.values())))
 
 
 def _set_leaders(project: Project, leader_a: str, leader_b: str) -> None:

@@ -51,6 +51,7 @@ def project(project: Project) -> Any:
         "projects/project.html",
         project=project,
         keeps=keeps,
+        lacking=services.without_leader(project),
         events=events,
         people=people({event.actor_id for event in events if event.actor_id}),
         deeds=DEEDS,

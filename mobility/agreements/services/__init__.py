@@ -1,6 +1,11 @@
 """Writing agreements: drafting, approving by both partners, new versions, the end."""
 
-from .approving import approve_agreement, propose_agreement, withdraw_agreement
+from .approving import (
+    approve_agreement,
+    propose_agreement,
+    why_not_proposed,
+    withdraw_agreement,
+)
 from .checks import (
     check_partners,
     check_titles,
@@ -48,6 +53,7 @@ __all__ = [
     "remind_of_renewals",
     "remove_condition",
     "terminate_agreement",
+    "why_not_proposed",
     "withdraw_agreement",
     "withdraw_notice",
     "withdrawable_notice",

@@ -20,13 +20,12 @@ from .versions import check_amendable, keep_version, take_over
 def propose_agreement(agreement: Agreement, actor: User) -> None:
     """Fix the content by its hash and ask both partners to approve it."""
     refresh_locked(agreement)
-    if agreement.status is AgreementStatus.DRAFT and not agreement.conditions:
-        raise Conflict(
-            _("An agreement without conditions moves nobody. Add at least one, then propose it.")
-        )
     digest = agreement.digest()
     if agreement.status is AgreementStatus.DRAFT:
-        _check_changes(agreement, digest)
+        if agreement.amends is not None:
+            check_amendable(agreement.amends)
+        if why := why_not_proposed(agreement):
+            raise Conflict(why)
         agreement.content_hash = digest
         agreement.approvals.clear()
     WORKFLOW.advance(agreement, "propose", actor=actor, content_hash=digest)
@@ -35,14 +34,13 @@ def propose_agreement(agreement: Agreement, actor: User) -> None:
         queue_letter(user, letters.proposed, agreement)
 
 
-def _check_changes(agreement: Agreement, digest: str) -> None:
-    if agreement.amends is None:
-        return
-    check_amendable(agreement.amends)
-    if agreement.amends.content_hash == digest:
-        raise Conflict(
-            _("This version says what the one in force says. Change something, then propose it.")
-        )
+def why_not_proposed(draft: Agreement) -> str | None:
+    """What a draft lacks before it can be proposed; None where nothing is missing."""
+    if not draft.conditions:
+        return _("An agreement without conditions moves nobody. Add at least one, then propose it.")
+    if draft.amends is not None and draft.amends.content_hash == draft.digest():
+        return _("This version says what the one in force says. Change something, then propose it.")
+    return None
 
 
 def approve_agreement(agreement: Agreement, actor: User, content_hash: str | None = None) -> None:

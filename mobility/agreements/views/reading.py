@@ -44,6 +44,7 @@ def agreement(agreement: Agreement) -> Any:
         people=queries.people({event.actor_id for event in events if event.actor_id}),
         deeds=words.DEEDS,
         year=queries.this_year(),
+        lacking=services.why_not_proposed(agreement) if in_full else None,
         editable=agreement.status in services.EDITABLE,
         next_version=queries.open_version_of(agreement) if in_full else None,
     )

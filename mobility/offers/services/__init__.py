@@ -9,6 +9,7 @@ from .calls import (
     close_call,
     create_call,
     edit_call,
+    lacking_to_announce,
 )
 from .eligibility import (
     add_rule,
@@ -26,6 +27,7 @@ from .places import (
     needs_reason,
     objections_to,
     open_offer,
+    why_not_in_force,
     withdraw_offer,
 )
 
@@ -47,9 +49,11 @@ __all__ = [
     "create_offer",
     "edit_call",
     "edit_offer",
+    "lacking_to_announce",
     "needs_reason",
     "objections_to",
     "open_offer",
     "remove_rule",
+    "why_not_in_force",
     "withdraw_offer",
 ]

@@ -34,7 +34,7 @@ from .editing import (
     told,
     values_of,
 )
-from .joining import check_joining, check_lead_stands, check_nobody_follows
+from .joining import check_joining, check_nobody_follows, why_lead_falls_short
 from .together import check_seats_together
 
 CALL_VALUES = (
@@ -132,26 +132,31 @@ def _follow(call: Call, changes: Changes, actor: User, reason: str) -> None:
         )
 
 
+def lacking_to_announce(call: Call) -> dict[str, str]:
+    """What a drafted call lacks before it can be announced, at the fields where it is mended."""
+    lacking: dict[str, str] = {}
+    if call.closes_at <= clock.now():
+        lacking["closes_at"] = _(
+            "The deadline, %(moment)s, has passed already. Set a later one, then"
+            " announce the call.",
+            moment=moment_text(call.closes_at),
+        )
+    if not any((call.rules_en, call.rules_ru, call.rules_kk)):
+        lacking["rules_en"] = _(
+            "Write the rules in at least one language: people must know them beforehand."
+        )
+    if why := why_lead_falls_short(call):
+        lacking["decided_with_id"] = why
+    return lacking
+
+
 def announce_call(call: Call, actor: User) -> None:
     """Make a call public. One whose opening has passed opens at this moment."""
     locked(call)
-    moment = clock.now()
-    if call.status is CallStatus.DRAFT:
-        if call.closes_at <= moment:
-            raise Conflict(
-                _(
-                    "The deadline, %(moment)s, has passed already. Set a later one, then"
-                    " announce the call.",
-                    moment=moment_text(call.closes_at),
-                )
-            )
-        if not any((call.rules_en, call.rules_ru, call.rules_kk)):
-            raise Conflict(
-                _("Write the rules in at least one language: people must know them beforehand.")
-            )
-    check_lead_stands(call)
+    if call.status is CallStatus.DRAFT and (lacking := lacking_to_announce(call)):
+        raise Conflict(" ".join(lacking.values()))
     CALL_WORKFLOW.advance(call, "announce", actor=actor)
-    call.opens_at = max(call.opens_at, moment)
+    call.opens_at = max(call.opens_at, clock.now())
     db.session.flush()
 
 

@@ -56,22 +56,19 @@ def check_joining(call: Call | None, values: Mapping[str, Any]) -> None:
         )
 
 
-def check_lead_stands(call: Call) -> None:
-    """Refuse to announce a call before the one that leads it, or after that has closed."""
+def why_lead_falls_short(call: Call) -> str | None:
+    """Why a call is not announced before the one that leads it, or after that has closed."""
     lead = call.decided_with
     if lead is None:
-        return
+        return None
     if lead.status is not CallStatus.ANNOUNCED:
-        raise Conflict(
-            _("It is decided with “%(call)s”: announce that one first.", call=lead.title)
-        )
+        return _("It is decided with “%(call)s”: announce that one first.", call=lead.title)
     if lead.phase is Phase.CLOSED:
-        raise Conflict(
-            _(
-                "It is decided with “%(call)s”, which has closed already. Choose another one.",
-                call=lead.title,
-            )
+        return _(
+            "It is decided with “%(call)s”, which has closed already. Choose another one.",
+            call=lead.title,
         )
+    return None
 
 
 def check_nobody_follows(call: Call) -> None:

@@ -149,7 +149,7 @@ def open_offer(offer: Offer, actor: User, reason: str = "") -> None:
     """
     locked(offer)
     check_takes_offers(offer.call)
-    if message := _not_in_force(offer.condition, offer.call):
+    if message := why_not_in_force(offer.condition, offer.call):
         raise Conflict(message)
     if has_opened(offer.call) and not reason.strip():
         raise Invalid(
@@ -226,7 +226,7 @@ def _blank_offer() -> dict[str, Any]:
     }
 
 
-def _not_in_force(condition: CooperationCondition, call: Call) -> str | None:
+def why_not_in_force(condition: CooperationCondition, call: Call) -> str | None:
     """Why no place can be opened under the condition in this call; None where it can."""
     if condition.agreement.status is AgreementStatus.TERMINATED:
         return _("The agreement behind this condition was terminated.")
@@ -273,7 +273,7 @@ def _check_condition(call: Call, condition: CooperationCondition) -> None:
             ),
             "condition",
         )
-    if message := _not_in_force(condition, call):
+    if message := why_not_in_force(condition, call):
         raise Invalid(message, "condition")
 
 

@@ -34,6 +34,7 @@ def call(call: Call) -> Any:
         "offers/call.html",
         call=call,
         found=queries.offers_of_call_page(call, reader(), page_asked()),
+        lacking=services.lacking_to_announce(call),
         **trail(call, "call:edit"),
     )
 

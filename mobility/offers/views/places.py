@@ -64,6 +64,7 @@ def offer(offer: Offer) -> Any:
         seats_open=queries.seats_under(offer.condition, year) if manages else 0,
         year=year,
         manages=manages,
+        lacking=services.why_not_in_force(offer.condition, offer.call) if manages else None,
         **trail(offer, "offer:edit"),
     )
 
