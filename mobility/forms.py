@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, FloatField, HiddenField
+from wtforms import Field, FieldList, FloatField, HiddenField
 from wtforms.validators import ValidationError
 
 from .errors import Conflict, Invalid
@@ -29,9 +29,12 @@ class Form(FlaskForm):
         valid = super().validate(*args, **kwargs)
         for field in self:
             if isinstance(field.errors, list | tuple):  # lazy sentences would fall into letters
-                field.errors = [
+                errors = [
                     str(error) if isinstance(error, LazyString) else error for error in field.errors
                 ]
+                # what is no number at all is not said to be too large beside
+                most = None if isinstance(field, FieldList) else len(field.process_errors) or 1
+                field.errors = errors[:most]
         return valid
 
     def attempt(self, act: Callable[[], object]) -> int:

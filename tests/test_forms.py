@@ -1,8 +1,8 @@
 """A form is validated, acted on, and keeps what the service refuses."""
 
 import pytest
-from wtforms import StringField
-from wtforms.validators import InputRequired
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from mobility.errors import Conflict, Invalid, NotFound
 from mobility.forms import Form
@@ -10,6 +10,11 @@ from mobility.forms import Form
 
 class NameForm(Form):
     name = StringField("Name", validators=[InputRequired("Give the name.")])
+
+
+class SeatsForm(Form):
+    seats = IntegerField("Seats", validators=[InputRequired(), NumberRange(1, 500)])
+    code = StringField("Code", validators=[Length(max=3), Regexp("[a-z]*$", message="Letters.")])
 
 
 @pytest.fixture
@@ -55,6 +60,22 @@ def test_attempt_keeps_a_refusal_on_the_form(sent, error, status, stands):
     form = sent("Dana")
     assert form.attempt(refusing(error)) == status
     assert form.errors == stands
+
+
+@pytest.mark.parametrize(
+    ("seats", "code", "stands"),
+    [
+        ("many", "ok", {"seats": ["Not a valid integer value."]}),
+        ("", "ok", {"seats": ["This field is required."]}),
+        ("501", "ok", {"seats": ["Number must be between 1 and 500."]}),
+        ("1", "A1B2", {"code": ["Field cannot be longer than 3 characters."]}),
+    ],
+)
+def test_field_says_the_first_thing_that_is_wrong_with_it(app, seats, code, stands):
+    with app.test_request_context(method="POST", data={"seats": seats, "code": code}):
+        form = SeatsForm(meta={"csrf": False})
+        assert not form.validate()
+        assert form.errors == stands
 
 
 def test_attempt_lets_other_errors_through(sent):

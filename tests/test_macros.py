@@ -10,8 +10,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
+    FieldList,
     FileField,
     Form,
+    FormField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -21,7 +23,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from mobility.i18n import speaking
 from mobility.jobs import JobStatus
@@ -153,6 +155,45 @@ def test_error_summary_leads_to_every_field_that_is_wrong(draw):
     assert re.findall(r'href="#([^"]+)"', html) == [f.id for f in form if f.errors]
     assert "<li>The call has closed.</li>" in html
     assert draw("{{ forms.error_summary(form) }}", form=Sample()) == ""
+
+
+class Row(Form):
+    name = StringField("Name", [Length(max=3)])
+    weight = IntegerField("Weight", [Optional()])
+
+
+class Table(Form):
+    note = StringField("Note", [Length(max=3)])
+    title = StringField("Title", [Length(max=3)])
+    agrees = BooleanField("I agree to all of it.", [InputRequired("Without this nothing goes.")])
+    rows = FieldList(FormField(Row), label="Criteria")
+
+    def validate_rows(self, field):
+        raise ValidationError("They come to 100.")
+
+
+def test_error_summary_says_which_field_and_which_row(draw):
+    form = Table(
+        MultiDict(
+            {
+                "note": "long",
+                "title": "kept",
+                "rows-0-name": "one",
+                "rows-1-name": "four",
+                "rows-1-weight": "x",
+            }
+        )
+    )
+    assert not form.validate()
+    html = draw("{{ forms.error_summary(form) }}", form=form)
+    assert re.findall(r'<a href="#([^"]+)">([^<]*)</a>', html) == [
+        ("note", "Note: Field cannot be longer than 3 characters."),
+        ("title", "Title: Field cannot be longer than 3 characters."),
+        ("agrees", "Without this nothing goes."),
+        ("rows-1-name", "Criteria, row 2, Name: Field cannot be longer than 3 characters."),
+        ("rows-1-weight", "Criteria, row 2, Weight: Not a valid integer value."),
+        ("rows", "Criteria: They come to 100."),
+    ]
 
 
 def test_form_with_a_file_is_sent_as_multipart(draw):

@@ -88,8 +88,8 @@ def test_languages_are_changed_added_and_left_out(visitor, student):
         ({"eqf_level": "9"}, "eqf_level", "Not a valid choice."),
         ({"study_year": "0"}, "study_year", "Not a valid choice."),
         ({"unit_id": "999"}, "unit_id", "Not a valid choice."),
-        ({"skills-0-cefr": ""}, "skills", "Choose the level of this language."),
-        ({"skills-0-language": ""}, "skills", "Choose the language of this level."),
+        ({"skills-0-cefr": ""}, "skills-0-cefr", "Choose the level of this language."),
+        ({"skills-0-language": ""}, "skills-0-language", "Choose the language of this level."),
         (
             {"skills-1-language": "en", "skills-1-cefr": "C1"},
             "skills",

@@ -235,10 +235,13 @@ def test_the_rejected_file_is_not_taken_again(scene, begun, student, address, wr
 def test_a_certificate_without_its_level_is_kept_and_asked_about(student, address):
     bare = student.post(address, sent(language=files.PDF))
     assert bare.status_code == 422
-    assert 'href="#certified_language">The certificate is kept. Say which language' in bare.text
+    assert "Language it certifies: The certificate is kept. Say which language" in bare.text
     half = student.post(address, sent(certified_language="de"))
     assert half.status_code == 422
-    assert 'href="#certified_level">Choose the level of this language.' in half.text
+    assert (
+        'href="#certified_level">Level it certifies: Choose the level of this language.'
+        in half.text
+    )
     [document] = rows()
     assert (document.language, document.lacks_level) == (None, True)
     level = {"certified_language": "de", "certified_level": "B2"}

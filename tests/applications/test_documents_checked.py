@@ -375,7 +375,7 @@ def test_an_open_call_may_only_ask_for_less(scene, visitor, write):
     response = carla.post(address, stricter)
     assert response.status_code == 422
     assert 'id="cv-asked-error"' in response.text
-    assert 'href="#cv">The call is open, so nothing more can be required.' in response.text
+    assert 'href="#cv-asked">Curriculum vitae, Asked for: The call is open, so' in response.text
     eased = {"transcript-asked": "optional", "cv-asked": "no", "other-asked": "optional"}
     assert carla.post(address, eased).status_code == 303
     assert told("call.ask-documents") == [

@@ -185,7 +185,7 @@ def test_submission_without_required_documents_says_which_and_keeps_the_draft(
         "This call requires documents that are lacking: transcript of records (not uploaded); "
         "language certificate (not uploaded)."
     )
-    assert f'href="#documents">{said}' in response.text
+    assert f'href="#documents">Documents: {said}' in response.text
     assert words(response.text).count(said) == 2
     student.post(address, sent(transcript=files.PDF, language=files.PDF))
     response = student.post(f"/applications/{begun.id}/choices", fields)

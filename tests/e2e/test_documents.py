@@ -102,7 +102,8 @@ def test_a_document_from_the_demand_to_the_approval(scene, enter, look, tmp_path
         student.click("[data-submit]")
     summary = student.locator("[data-error-summary] a")
     assert summary.inner_text() == (
-        "This call requires documents that are lacking: transcript of records (not uploaded)."
+        "Documents: This call requires documents that are lacking: transcript of records"
+        " (not uploaded)."
     )
     look(student, "refused")
     summary.press("Enter")

@@ -25,6 +25,10 @@ def _note(label: Any) -> TextAreaField:
     return TextAreaField(label, filters=[stripped], validators=[Length(max=LONGEST_NOTE)])
 
 
+def _title(kind: DocumentKind) -> str:
+    return str(kind.label).capitalize()
+
+
 class AskedForm(Form):
     """How a call asks for one kind of document."""
 
@@ -71,7 +75,7 @@ class AskingForm(Form):
 
 def asking_form(present: Collection[AskedDocument]) -> AskingForm:
     """The form of a call, filled with what it asks for at present."""
-    parts = {kind.value: FormField(AskedForm, label=kind.label) for kind in DocumentKind}
+    parts = {kind.value: FormField(AskedForm, label=_title(kind)) for kind in DocumentKind}
     data = {
         one.kind.value: {
             "asked": "required" if one.required else "optional",
@@ -118,9 +122,9 @@ class UploadForm(Form):
         return language.data, Cefr(level.data)
 
     def refuse_uploads(self, refused: Mapping[DocumentKind, str]) -> None:
-        """Show at each file why it was not kept; the summary on top needs to know which it was."""
+        """Show at each file why it was not kept."""
         for kind, message in refused.items():
-            self[kind.value].errors = [f"{str(kind.label).capitalize()}: {message}"]
+            self[kind.value].errors = [message]
 
     def ask_for_level(self) -> None:
         """Say that a certificate is kept but counts only with its language and level."""
@@ -131,7 +135,7 @@ class UploadForm(Form):
 
 def upload_form(kinds: Collection[DocumentKind], shown: tuple[str, Cefr] | None) -> UploadForm:
     """The form over these kinds; `shown`: what the present certificate is said to show."""
-    fields = {kind.value: FileField(kind.label) for kind in DocumentKind if kind in kinds}
+    fields = {kind.value: FileField(_title(kind)) for kind in DocumentKind if kind in kinds}
     data = {"certified_language": shown[0], "certified_level": shown[1].value} if shown else {}
     return type("UploadFormOfCall", (UploadForm,), fields)(data=data)
 
