@@ -1,5 +1,6 @@
 """What can go wrong for a person, and the one handler that tells them."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, flash, g, redirect, render_template, request
@@ -40,13 +41,24 @@ class Conflict(MobilityError):
 
 
 class Invalid(MobilityError):
-    """What was entered cannot stand; `field` names the form field that caused it."""
+    """What was entered cannot stand; `field` names the form field that caused it.
+
+    `others` is what else was found wrong in the same look: see `refuse_all`.
+    """
 
     status = 422
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.others: list[Invalid] = []
+
+
+def refuse_all(found: Iterable[Invalid]) -> None:
+    """Raise all that was found wrong at once, nothing where nothing was."""
+    if wrong := list(found):
+        wrong[0].others = wrong[1:]
+        raise wrong[0]
 
 
 TITLES = {

@@ -52,13 +52,15 @@ class Form(FlaskForm):
         return 200
 
     def refuse(self, error: Invalid | Conflict) -> None:
-        """Show a service's refusal at the field it names, or on top of the form."""
+        """Show a service's refusal, all of it, at the fields it names, or on top of the form."""
         named = error.field if isinstance(error, Invalid) else None
         if named and named in self._fields:
             field = self._fields[named]
             field.errors = [*field.errors, error.message]
         else:
             self.form_errors.append(error.message)
+        for other in error.others if isinstance(error, Invalid) else ():
+            self.refuse(other)
 
 
 class Versioned(Form):

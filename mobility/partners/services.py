@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from .. import audit
 from ..db import db
-from ..errors import Invalid
+from ..errors import Invalid, refuse_all
 from .models import Contact, EmailDomain, Institution, OrganisationalUnit
 from .particulars import TEXTS, Particulars
 from .queries import find_institution, institution_of_domain
@@ -55,8 +55,7 @@ def change_institution(institution: Institution, particulars: Particulars, *, ac
 
 
 def _admit(particulars: Particulars, own: Institution | None) -> None:
-    for objection in (*particulars.objections(), *clashes(particulars, own)):
-        raise objection
+    refuse_all([*particulars.objections(), *clashes(particulars, own)])
 
 
 def _fill(institution: Institution, particulars: Particulars) -> None:

@@ -1,5 +1,6 @@
 """Calls: preparing, announcing, closing, and what still may change once people go by them."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from ...accounts.models import User
 from ...agreements.models import Direction
 from ...agreements.queries import this_year
 from ...db import db
-from ...errors import Conflict, Invalid
+from ...errors import Conflict, Invalid, refuse_all
 from ...i18n import moment_text
 from ..models import (
     CALL_WORKFLOW,
@@ -188,38 +189,54 @@ def cancel_call(call: Call, actor: User, reason: str) -> None:
 def _checked_call(values: dict[str, Any]) -> dict[str, Any]:
     values = {name: values.get(name, "") for name in CALL_VALUES}
     values["direction"] = Direction(values["direction"])
-    if not any((values[f"title_{language}"] or "").strip() for language in ("en", "ru", "kk")):
-        raise Invalid(_("Give a title in at least one language."), "title_en")
-    if year_of(values["term"] or "") is None:
-        raise Invalid(_("Write the term like 2026/2027-1: years, dash, semester."), "term")
-    _check_dates(values["opens_at"], values["closes_at"], values["mending_until"])
-    if not 1 <= values["max_choices"] <= 20:
-        raise Invalid(_("People may rank from 1 to 20 places."), "max_choices")
-    if not 1 <= values["min_choices"] <= values["max_choices"]:
-        raise Invalid(
-            _("The least number of choices lies between 1 and the greatest."), "min_choices"
-        )
-    if not 0 <= values["merit_weight"] <= 100:
-        raise Invalid(_("The weight of merit lies between 0 and 100."), "merit_weight")
-    _check_constraints(values)
-    values = _checked_sequel(values)
+    values["vacated"] = VacatedSeats(values["vacated"])
+    refuse_all(
+        [
+            *_wrong_frame(values),
+            *_wrong_choices(values),
+            *_wrong_constraints(values),
+            *_wrong_sequel(values),
+        ]
+    )
     check_seats_together(values)
     return values
 
 
-def _check_constraints(values: dict[str, Any]) -> None:
+def _wrong_frame(values: dict[str, Any]) -> Iterator[Invalid]:
+    if not any((values[f"title_{language}"] or "").strip() for language in ("en", "ru", "kk")):
+        yield Invalid(_("Give a title in at least one language."), "title_en")
+    if year_of(values["term"] or "") is None:
+        yield Invalid(_("Write the term like 2026/2027-1: years, dash, semester."), "term")
+    if values["closes_at"] <= values["opens_at"]:
+        yield Invalid(_("The deadline comes after the opening."), "closes_at")
+    if values["mending_until"] < values["closes_at"]:
+        yield Invalid(_("The last day for mending is not before the deadline."), "mending_until")
+
+
+def _wrong_choices(values: dict[str, Any]) -> Iterator[Invalid]:
+    if not 1 <= values["max_choices"] <= 20:
+        yield Invalid(_("People may rank from 1 to 20 places."), "max_choices")
+    if not 1 <= values["min_choices"] <= values["max_choices"]:
+        yield Invalid(
+            _("The least number of choices lies between 1 and the greatest."), "min_choices"
+        )
+    if not 0 <= values["merit_weight"] <= 100:
+        yield Invalid(_("The weight of merit lies between 0 and 100."), "merit_weight")
+
+
+def _wrong_constraints(values: dict[str, Any]) -> Iterator[Invalid]:
     """Only one policy can honour what ties places together; none may be ignored in silence."""
     if values["policy"] not in POLICIES:
-        raise Invalid(_("Choose the rule by which places are given."), "policy")
+        yield Invalid(_("Choose the rule by which places are given."), "policy")
     tolerance = values["balance_tolerance"]
     if tolerance is not None and not 0 <= tolerance <= 10_000:
-        raise Invalid(
+        yield Invalid(
             _("The tolerance of the balance lies between 0 and 10,000."), "balance_tolerance"
         )
     if values["policy"] == WITH_CONSTRAINTS:
         return
     if values["keeps_annual_quotas"]:
-        raise Invalid(
+        yield Invalid(
             _(
                 "This rule cannot keep annual quotas, because they tie places together. Choose"
                 " linear assignment, or leave the quotas out and offer fewer seats."
@@ -227,36 +244,27 @@ def _check_constraints(values: dict[str, Any]) -> None:
             "keeps_annual_quotas",
         )
     if tolerance is not None:
-        raise Invalid(
+        yield Invalid(
             _("This rule cannot keep a balance. Choose linear assignment, or leave it empty."),
             "balance_tolerance",
         )
 
 
-def _checked_sequel(values: dict[str, Any]) -> dict[str, Any]:
+def _wrong_sequel(values: dict[str, Any]) -> Iterator[Invalid]:
     """What follows the results: answers, vacated seats, appeals."""
     if not 1 <= values["answer_days"] <= MOST_DAYS:
-        raise Invalid(_("Give people from 1 to 60 days to answer."), "answer_days")
+        yield Invalid(_("Give people from 1 to 60 days to answer."), "answer_days")
     if not 0 <= values["appeal_days"] <= MOST_DAYS:
-        raise Invalid(_("Give from 0 to 60 days to appeal."), "appeal_days")
-    values["vacated"] = VacatedSeats(values["vacated"])
+        yield Invalid(_("Give from 0 to 60 days to appeal."), "appeal_days")
     until = values["vacated_until"]
     if until is not None and values["vacated"] is VacatedSeats.NONE:
-        raise Invalid(_("Seats that stay empty need no last day. Leave it empty."), "vacated_until")
+        yield Invalid(_("Seats that stay empty need no last day. Leave it empty."), "vacated_until")
     if until is None and values["vacated"] is not VacatedSeats.NONE:
-        raise Invalid(_("Say until when declined seats are given."), "vacated_until")
+        yield Invalid(_("Say until when declined seats are given."), "vacated_until")
     if until is not None and until <= values["closes_at"]:
-        raise Invalid(
+        yield Invalid(
             _("The last day for declined seats comes after the deadline."), "vacated_until"
         )
-    return values
-
-
-def _check_dates(opens_at: datetime, closes_at: datetime, mending_until: datetime) -> None:
-    if closes_at <= opens_at:
-        raise Invalid(_("The deadline comes after the opening."), "closes_at")
-    if mending_until < closes_at:
-        raise Invalid(_("The last day for mending is not before the deadline."), "mending_until")
 
 
 def _check_ahead(values: dict[str, Any]) -> None:

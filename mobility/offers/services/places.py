@@ -11,7 +11,7 @@ from ...agreements.models import AgreementStatus, CooperationCondition
 from ...agreements.services import checked_fields, checked_levels
 from ...audit import record
 from ...db import db
-from ...errors import Conflict, Invalid
+from ...errors import Conflict, Invalid, refuse_all
 from ...i18n import LANGUAGES, day, moment_text
 from ...isced import matches
 from ...laboratories.models import Slot
@@ -131,7 +131,7 @@ def objections_to(call: Call, actor: User, offer: Offer | None, **values: Any) -
             found.append(error)
     while True:
         try:
-            _checked_contents(call, dict(merged), set())
+            _checked_contents(call, dict(merged))
         except Invalid as error:
             found.append(error)
             right = _RIGHT.get(error.field or "", {})
@@ -256,11 +256,13 @@ def why_not_in_force(condition: CooperationCondition, call: Call) -> str | None:
 def _checked_offer(
     call: Call, actor: User, values: dict[str, Any], *, taken: set[str]
 ) -> dict[str, Any]:
-    """The values of an offer, checked against its call and condition; raises Invalid at a field."""
+    """The values of an offer, checked against its call and condition; Invalid, all at once."""
     values = {name: values[name] for name in OFFER_VALUES}
-    _check_condition(call, values["condition"])
-    _check_unit(actor, values["condition"], values["unit"])
-    return _checked_contents(call, values, taken)
+    found = objections_to(call, actor, None, **values)
+    if values["code"] in taken:
+        found.append(Invalid(_("Another place of this call has this code."), "code"))
+    refuse_all(found)
+    return _checked_contents(call, values)
 
 
 def _check_condition(call: Call, condition: CooperationCondition) -> None:
@@ -277,10 +279,8 @@ def _check_condition(call: Call, condition: CooperationCondition) -> None:
         raise Invalid(message, "condition")
 
 
-def _checked_contents(call: Call, values: dict[str, Any], taken: set[str]) -> dict[str, Any]:
+def _checked_contents(call: Call, values: dict[str, Any]) -> dict[str, Any]:
     condition: CooperationCondition = values["condition"]
-    if values["code"] in taken:
-        raise Invalid(_("Another place of this call has this code."), "code")
     if not any((values[f"title_{language}"] or "").strip() for language in ("en", "ru", "kk")):
         raise Invalid(_("Give a title in at least one language."), "title_en")
     _check_seats(values)
