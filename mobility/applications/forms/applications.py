@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
 from ...accounts.models import User
@@ -121,9 +121,12 @@ class ScoreField(Field):
         if not text:
             return
         try:
-            self.data = Decimal(text)
+            number = Decimal(text)
         except InvalidOperation:
-            raise ValueError(_("“%(text)s” is not a number.", text=valuelist[0])) from None
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise ValueError(_("“%(text)s” is not a number.", text=valuelist[0]))
+        self.data = number
 
 
 class ScoreForm(Versioned):
@@ -235,3 +238,10 @@ class BulkForm(Form):
     def offer(self, people: list[User]) -> None:
         """The people to choose from."""
         self.colleague.choices = people_to_choose(people)
+
+    def ask(self, label: Any) -> None:
+        """The words that everybody chosen reads, which have to be given."""
+        said = DataRequired(_("Say it in words; every applicant will read it."))
+        self.text.label.text = label
+        self.text.validators = [said, *self.text.validators]
+        self.text.flags.required = True

@@ -45,10 +45,6 @@ def bulk() -> Any:
     form = _form(action, chosen, sent=bool(seen))
     if not seen:
         return _preview(action, chosen, form)
-    if WORDS[action] and not (form.text.data or "").strip():
-        form.validate()
-        form.text.errors = [*form.text.errors, _("Say it in words; every applicant will read it.")]
-        return _preview(action, chosen, form), 422
     if not form.validate():
         return _preview(action, chosen, form), 422
     return _carry_out(action, chosen, form, seen)
@@ -60,8 +56,8 @@ def _form(action: str, chosen: list[Application], *, sent: bool) -> BulkForm:
         form.offer(colleagues_over(chosen))
     else:
         del form.colleague
-    if WORDS[action]:
-        form.text.label.text = WORDS[action]
+    if words := WORDS[action]:
+        form.ask(words)
     return form
 
 
@@ -101,19 +97,19 @@ def _preview(
     """What will happen to whom; after the deed, who was left out and why."""
     lacks = lacking(chosen) if action == "approve" else {}
     objections = {a.id: services.objection(a, action, lacks.get(a.id)) for a in chosen}
+    possible = [a for a in chosen if objections[a.id] is None]
     return render_template(
         f"applications/bulk_{'score' if action == 'score' else 'decide'}.html",
         action=action,
         form=form,
-        deed_label=_heading(action, sum(why is None for why in objections.values())),
-        possible=[a for a in chosen if objections[a.id] is None],
+        possible=possible,
         impossible=[(a, objections[a.id]) for a in chosen if objections[a.id] is not None],
         scores=scores or {a.id: _score_form(a) for a in chosen if action == "score"},
         filters=filters_of(request.form),
         done=done,
         skipped=skipped or [],
         wordy=WORDS[action] is not None,
-        heading=_heading(action, len(chosen)),
+        heading=_heading(action, len(possible or chosen)),
     )
 
 
@@ -150,21 +146,22 @@ def _carry_out(action: str, chosen: list[Application], form: BulkForm, seen: dic
         ),
         "score": lambda a: _scored(a, scores[a.id], seen[a.id]),
     }
-    done, skipped = 0, []
+    done, why = 0, {}
     for application in sorted(chosen, key=lambda a: a.id):
         try:
             done += deeds[action](application)
         except (Conflict, Invalid) as error:
-            skipped.append((application, error.message))
+            why[application.id] = error.message
     if action == "assign":
-        given = [a for a in chosen if a not in {one for one, _why in skipped}]
+        given = [a for a in chosen if a.id not in why]
         services.tell_assigned(colleague, given, current_user)
     address = filters_of(request.form).address()
     if done and action != "score":
         tell_with_undo(_told(action, done), batch, address)
-    if skipped:
-        left = [application for application, _why in skipped]
+    if why:
+        left = [a for a in chosen if a.id in why]
         kept = {a.id: scores[a.id] for a in left if a.id in scores}
+        skipped = [(a, why[a.id]) for a in left]
         page = _preview(action, left, form, scores=kept, done=done, skipped=skipped)
         return page, 409
     if action == "score":
@@ -181,21 +178,26 @@ def _did(
 
 def _scored(application: Application, form: ScoreForm, version: int) -> bool:
     """Score one row of the sheet; rows left empty or as they were are left alone."""
-    if not form.validate():
-        if not (form.score.raw_data and form.score.raw_data[0].strip()):
-            return False
-        raise Invalid(next(iter(form.errors.values()))[0])
-    comment = form.comment.data or ""
-    if application.score == float(form.score.data) and comment == application.score_comment:
+    if not (form.score.raw_data and form.score.raw_data[0].strip()):
         return False
-    services.score_application(
-        application,
-        form.score.data,
-        current_user,
-        comment=comment,
-        reason=form.reason.data or "",
-        version=version,
+    typed, comment = form.score.data, form.comment.data or ""
+    if typed is not None and (application.score, application.score_comment) == (
+        float(typed),
+        comment,
+    ):
+        return False
+    status = form.attempt(
+        lambda: services.score_application(
+            application,
+            typed,
+            current_user,
+            comment=comment,
+            reason=form.reason.data or "",
+            version=version,
+        )
     )
+    if status != 200:
+        raise Invalid(next(iter(form.errors.values()))[0])
     return True
 
 
