@@ -9,7 +9,6 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -22,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from .. import isced
 from ..accounts.forms import LANGUAGES_KNOWN, unfold
 from ..accounts.models import EQF_LEVELS, Cefr
-from ..forms import Form, stripped
+from ..forms import Form, Versioned, stripped
 from ..i18n import OWN_NAMES, languages_by_name
 from ..partners.models import Institution, OrganisationalUnit
 from .models import OF_VERSIONS, AgreementStatus, Direction
@@ -118,7 +117,7 @@ class ImportForm(Form):
     )
 
 
-class WordsForm(Form):
+class WordsForm(Versioned):
     """The words of an agreement; its partners are fixed once it stands."""
 
     title_en = title_field(_l("Title in English"), _l("Give it in at least one language."))
@@ -135,7 +134,6 @@ class WordsForm(Form):
         validators=[Length(max=50_000)],
         description=_l("Read by both partners; the public sees the conditions only."),
     )
-    version = HiddenField()
 
     @property
     def words(self) -> dict[str, Any]:
@@ -173,7 +171,7 @@ def year_choices(*present: int | None) -> list[Any]:
     return unfold(*((year, f"{year}/{year + 1}") for year in sorted(years)))
 
 
-class ConditionForm(Form):
+class ConditionForm(Versioned):
     """A cooperation condition of an agreement."""
 
     direction = RadioField(
@@ -222,7 +220,6 @@ class ConditionForm(Form):
     other_terms = TextAreaField(
         _l("Other terms"), filters=[stripped], validators=[Length(max=10_000)]
     )
-    version = HiddenField()
 
     def __init__(
         self,

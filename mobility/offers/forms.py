@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -32,7 +31,7 @@ from ..agreements.forms import (
 from ..agreements.models import CooperationCondition, Direction
 from ..agreements.queries import this_year
 from ..agreements.words import academic_year
-from ..forms import Form, stripped
+from ..forms import Form, Versioned, stripped
 from ..i18n import city_of_zone, languages_by_name, reader_zone
 from ..laboratories.models import Slot
 from ..laboratories.words import slot_day, slot_times
@@ -71,7 +70,7 @@ def whole(label: Any, least: int, most: int, missing: Any, hint: Any = "") -> In
     )
 
 
-class CallForm(Form):
+class CallForm(Versioned):
     direction = RadioField(
         _l("What people go for"),
         coerce=direction_of,
@@ -186,7 +185,6 @@ class CallForm(Form):
     rules_ru = text_field(_l("Rules in Russian"), 20_000)
     rules_kk = text_field(_l("Rules in Kazakh"), 20_000)
     reason = reason_field(_l("Kept on the record. Needed once the call has opened."))
-    version = HiddenField()
 
     def __init__(self, call: Call | None = None, leads: Iterable[Call] = (), **kwargs: Any) -> None:
         super().__init__(obj=call, **kwargs)
@@ -237,7 +235,7 @@ def slot_label(slot: Slot) -> str:
     return f"{slot.equipment.title}: {slot_day(slot)}, {slot_times(slot)}"
 
 
-class OfferForm(Form):
+class OfferForm(Versioned):
     """What every place has."""
 
     condition = SelectField(
@@ -297,7 +295,6 @@ class OfferForm(Form):
     reason = reason_field(
         _l("Kept on the record. Needed when an open place changes after the call has opened.")
     )
-    version = HiddenField()
     own: tuple[str, ...] = ()
 
     def __init__(

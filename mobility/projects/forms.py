@@ -5,12 +5,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, EmailField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from ..accounts.forms import unfold
 from ..agreements.forms import named, optional_id, title_field
-from ..forms import Form, stripped
+from ..forms import Form, Versioned, stripped
 from ..partners.models import Institution
 from .models import Project, ResultKind
 
@@ -28,7 +28,7 @@ def _leader(label: Any) -> EmailField:
     )
 
 
-class WordsForm(Form):
+class WordsForm(Versioned):
     """What may change of a project."""
 
     title_en = title_field(_l("Title in English"), _l("Give it in at least one language."))
@@ -41,7 +41,6 @@ class WordsForm(Form):
     ends_on = DateField(_l("Last day"), validators=[InputRequired(_l("Give the last day."))])
     leader_a = _leader(_l("E-mail address of the leader at the first partner"))
     leader_b = _leader(_l("E-mail address of the leader at the second partner"))
-    version = HiddenField()
 
     @property
     def values(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask_login import current_user
 from ..access import can, guard
 from ..agreements.forms import ReasonForm
 from ..agreements.queries import people
-from ..agreements.views import attempt, version_of
+from ..agreements.views import attempt
 from ..audit import history
 from ..numbers import page_asked
 from ..partners.queries import institutions
@@ -88,9 +88,9 @@ def edit(project: Project) -> Any:
     form = words_form(project)
 
     def act() -> None:
-        services.edit_project(project, current_user, version=version_of(form), **form.values)
+        services.edit_project(project, current_user, version=form.seen, **form.values)
 
-    done, status = attempt(form, act)
+    done, status = attempt(form, act, over=project)
     if done:
         flash(_("The project is changed."), "good")
         return _to(project)

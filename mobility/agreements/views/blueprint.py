@@ -24,11 +24,15 @@ def reader() -> Any:
 
 
 def attempt(
-    form: Any, act: Callable[[], Any], first: Callable[[], None] = lambda: None
+    form: Any,
+    act: Callable[[], Any],
+    first: Callable[[], None] = lambda: None,
+    over: Any = None,
 ) -> tuple[bool, int]:
     """Validate and act; what the service refuses stands in the form. (done, status).
 
-    `first` says before anything else whether the deed is possible at all now.
+    `first` says before anything else whether the deed is possible at all now. `over` is what a
+    Versioned form changes: after a conflict the form goes by its present state.
     """
     if not form.is_submitted():
         return False, 200
@@ -38,6 +42,8 @@ def attempt(
         form.refuse(error)
         return False, error.status
     status = form.attempt(act)
+    if status == Conflict.status and over is not None:
+        form.overtaken_by(over)
     return status == 200, status
 
 

@@ -11,7 +11,7 @@ from ...partners.queries import institutions
 from .. import queries, services
 from ..forms import AgreementForm, ConditionForm, WordsForm
 from ..models import Agreement, CooperationCondition
-from .blueprint import attempt, bp, to_agreement, version_of
+from .blueprint import attempt, bp, to_agreement
 
 
 def _refuse_early(agreement: Agreement) -> None:
@@ -51,9 +51,9 @@ def edit(agreement: Agreement) -> Any:
     form = WordsForm(obj=agreement)
 
     def act() -> None:
-        services.edit_agreement(agreement, current_user, version=version_of(form), **form.words)
+        services.edit_agreement(agreement, current_user, version=form.seen, **form.words)
 
-    done, status = attempt(form, act)
+    done, status = attempt(form, act, over=agreement)
     if done:
         flash(_("The agreement is changed."), "good")
         return to_agreement(agreement)
@@ -127,9 +127,9 @@ def edit_condition(condition: CooperationCondition) -> Any:
 
     def act() -> None:
         values = _condition_values(form, agreement)
-        services.edit_condition(condition, current_user, version=version_of(form), **values)
+        services.edit_condition(condition, current_user, version=form.seen, **values)
 
-    done, status = attempt(form, act)
+    done, status = attempt(form, act, over=agreement)
     if done:
         flash(_("The condition is changed."), "good")
         return to_agreement(agreement)

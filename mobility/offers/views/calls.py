@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from ...access import guard
 from ...agreements.forms import ReasonForm
-from ...agreements.views import attempt, version_of
+from ...agreements.views import attempt
 from ...numbers import page_asked
 from .. import queries, services
 from ..forms import CallForm
@@ -63,11 +63,11 @@ def edit_call(call: Call) -> Any:
             call,
             current_user,
             reason=form.reason.data or "",
-            version=version_of(form),
+            version=form.seen,
             **_kept(form, call),
         )
 
-    done, status = attempt(form, act)
+    done, status = attempt(form, act, over=call)
     if done:
         flash(_("The call is changed."), "good")
         return to_call(call)

@@ -10,7 +10,7 @@ from flask_login import current_user
 from ...access import can, guard
 from ...agreements.forms import ReasonForm
 from ...agreements.models import CooperationCondition, Direction
-from ...agreements.views import attempt, version_of
+from ...agreements.views import attempt
 from ...laboratories.models import Slot
 from ...laboratories.queries import slots_to_give
 from ...numbers import page_asked
@@ -164,11 +164,11 @@ def edit_offer(offer: Offer) -> Any:
             offer,
             current_user,
             reason=form.reason.data or "",
-            version=version_of(form),
+            version=form.seen,
             **_values(form, offer.call, offer),
         )
 
-    done, status = attempt(form, act)
+    done, status = attempt(form, act, over=offer)
     if done:
         flash(_("The place is changed."), "good")
         return to_offer(offer)
