@@ -103,19 +103,24 @@ class NewPassword:
             raise ValidationError(_("This is too easy to guess. A short sentence is good."))
 
 
-def email_field() -> EmailField:
+def email_field(missing: Any = None) -> EmailField:
+    """The reader's own address, unless `missing` asks for somebody else's."""
     return EmailField(
         _l("E-mail address"),
         filters=[stripped],
-        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=254)],
+        validators=[
+            DataRequired(missing or _l("Enter your e-mail address.")),
+            Length(max=254),
+        ],
     )
 
 
-def name_field(label: Any = _l("Name")) -> StringField:  # noqa: B008 (lazy: read when shown)
+def name_field(label: Any = None, missing: Any = None) -> StringField:
+    """The reader's own name, unless `missing` asks for somebody else's."""
     return StringField(
-        label,
+        label or _l("Name"),
         filters=[stripped],
-        validators=[DataRequired(_l("Enter your name.")), Length(max=200)],
+        validators=[DataRequired(missing or _l("Enter your name.")), Length(max=200)],
     )
 
 

@@ -54,8 +54,8 @@ def _scopes(institution: Institution) -> list[tuple[str, OrganisationalUnit | No
 
 
 class InviteForm(GrantForm):
-    email = email_field()
-    name = name_field()
+    email = email_field(_l("Enter the e-mail address."))
+    name = name_field(missing=_l("Enter the person's name."))
     language = language_field()
 
 

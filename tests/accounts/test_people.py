@@ -98,7 +98,8 @@ def test_invitation_to_a_unit_gives_the_unit_alone(visitor, write, kaznpu, boss)
     [
         ({"email": "boss@mail.example"}, "email", "This address has an account."),
         ({"email": "dana"}, "email", "This is not an e-mail address"),
-        ({"name": ""}, "name", "Enter your name."),
+        ({"name": ""}, "name", "Enter the person's name."),
+        ({"email": ""}, "email", "Enter the e-mail address."),
         ({"scope": ""}, "scope", "Choose the institution."),
         ({"role": "admin"}, "scope", "An administrator has no institution"),
         ({"role": "king"}, "role", "Not a valid choice."),
