@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from flask import g
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -28,6 +29,14 @@ class Form(FlaskForm):
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         valid = super().validate(*args, **kwargs)
         for field in self:
+            if field.name in g.get("held_nul", ()):
+                valid = False
+                field.errors = [
+                    _(
+                        "There was a character in this that no text can hold. It has been taken"
+                        " out: look at what is left and send it again."
+                    )
+                ]
             if isinstance(field.errors, list | tuple):  # lazy sentences would fall into letters
                 errors = [
                     str(error) if isinstance(error, LazyString) else error for error in field.errors

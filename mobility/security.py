@@ -1,6 +1,7 @@
 """Headers that tell the browser what this service never does."""
 
-from flask import Flask, abort, request
+from flask import Flask, abort, g, request
+from werkzeug.datastructures import ImmutableMultiDict
 
 POLICY = "; ".join(
     (
@@ -16,11 +17,19 @@ POLICY = "; ".join(
 
 def init_app(app: Flask) -> None:
     @app.before_request
-    def refuse_nul() -> None:
-        """No text holds NUL: PostgreSQL would fail on it, a spreadsheet end there."""
-        given = (*request.args.values(), *request.form.values())
-        if any("\0" in value for value in given):
+    def take_out_nul() -> None:
+        """No text holds NUL: PostgreSQL would fail on it, a spreadsheet end there.
+
+        A form is kept without it and says at the field that it was there: see `forms.Form`.
+        """
+        if any("\0" in value for value in request.args.values()):
             abort(400)
+        given = list(request.form.items(multi=True))
+        g.held_nul = {name for name, value in given if "\0" in value}
+        if g.held_nul:
+            request.form = ImmutableMultiDict(
+                (name, value.replace("\0", "")) for name, value in given
+            )
 
     @app.after_request
     def protect(response):

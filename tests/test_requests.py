@@ -1,5 +1,6 @@
 """What a request may bring, what it leaves behind, and what others may read of it."""
 
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -12,17 +13,38 @@ from mobility import config, logs
 from mobility.db import db
 from mobility.forms import RankedChoices
 
+from . import factories
+
 
 @pytest.mark.parametrize("number", [2**31, 2**63, 10**40])
 def test_an_id_that_no_column_holds_is_not_found(visitor, number):
     assert visitor().get(f"/partners/{number}").status_code == 404
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_text_with_nul_is_refused(visitor, method):
-    address = {"get": "/partners?q=%00", "post": "/language"}[method]
-    answer = getattr(visitor(), method)(address, data={"language": "a\0"})
-    assert answer.status_code == 400
+def test_an_address_with_nul_is_refused(visitor):
+    assert visitor().get("/partners?q=%00").status_code == 400
+
+
+def test_a_form_with_nul_is_kept_without_it_and_says_so_at_the_field(app, visitor, write):
+    with write():
+        browser = visitor(factories.admin())
+    sent = {"schac": "new.kz", "name_en": "A \0new one", "city_en": "Almaty"}
+    answer = browser.post("/partners/new", sent)
+    assert answer.status_code == 422
+    assert re.search(
+        r'id="name_en-error">.*?There was a character in this that no text can hold', answer.text
+    )
+    assert 'value="A new one"' in answer.text
+    assert 'value="Almaty"' in answer.text
+    assert "\0" not in answer.text
+
+
+def test_a_row_of_a_form_with_nul_says_so(app, visitor, write):
+    with write():
+        browser, call = visitor(factories.admin()), factories.call()
+    sent = {"criteria-1-name_en": "A\0b", "criteria-1-weight": "5", "reviews_needed": "1"}
+    answer = browser.post(f"/calls/{call.id}/criteria", sent)
+    assert (answer.status_code, 'id="criteria-1-name_en-error"' in answer.text) == (422, True)
 
 
 def test_a_refused_method_says_which_are_taken(visitor):

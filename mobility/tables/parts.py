@@ -31,11 +31,15 @@ class TooLarge(Exception):
         self.text = text
 
 
+class Odd(ValueError):
+    """A workbook holds what no program writes; the text is for the person who sent it."""
+
+
 def plain_parts(data: bytes, limits: Limits) -> io.BytesIO:
     """The XML parts of a workbook alone, not compressed: no macros, pictures or archives within.
 
-    Raises TooLarge, zipfile.BadZipFile for what is no workbook, ExpatError or ValueError for a part
-    that is not well-formed or declares a document type. What comes back is at most
+    Raises TooLarge, zipfile.BadZipFile for what is no workbook, ExpatError for a part that is not
+    well-formed, Odd for one that declares a document type. What comes back is at most
     `limits.unpacked` bytes and a name for each part.
     """
     out = io.BytesIO()
@@ -51,7 +55,7 @@ def plain_parts(data: bytes, limits: Limits) -> io.BytesIO:
                 )
             )
         if len({part.filename.lower() for part in parts}) < len(parts):
-            raise zipfile.BadZipFile("a part stands twice")
+            raise Odd(_("a part stands twice"))
         with zipfile.ZipFile(out, "w") as plain:
             for part in parts:
                 if part.filename.lower().endswith(_XML):
@@ -66,7 +70,7 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     """No more bytes than the archive says, which were counted; only the ways of packing that a
     workbook may use, since others unpack in one piece."""
     if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise zipfile.BadZipFile("a part is packed in a way that workbooks are not")
+        raise Odd(_("a part is packed in a way that workbooks are not"))
     with archive.open(part) as stream:
         return stream.read()
 
@@ -95,7 +99,7 @@ def _local(tag: str) -> str:
 
 
 def _no_document_type(*_arguments: object) -> None:
-    raise ValueError("a document type is declared")
+    raise Odd(_("a document type is declared"))
 
 
 def _read(archive: zipfile.ZipFile, name: str, *handlers: Any) -> None:
@@ -126,7 +130,7 @@ def _lengths_of_shared_texts(archive: zipfile.ZipFile) -> list[int]:
         if not name.startswith("xl/worksheets/") and (lengths := _lengths(archive, name)):
             lists.append(lengths)
     if len(lists) > 1:
-        raise zipfile.BadZipFile("the texts of the cells stand twice")
+        raise Odd(_("the texts of the cells stand twice"))
     return lists[0] if lists else []
 
 
@@ -215,10 +219,10 @@ def _place(reference: str) -> tuple[int, int]:
     number = 0
     for letter in name.upper():
         if not "A" <= letter <= "Z":
-            raise ValueError(f"no cell is called {reference[:20]}")
+            raise Odd(_("no cell is called “%(name)s”", name=reference[:20]))
         number = number * 26 + ord(letter) - 64
     if not 0 < number <= 1 << 20:
-        raise ValueError(f"no cell is called {reference[:20]}")
+        raise Odd(_("no cell is called “%(name)s”", name=reference[:20]))
     return int(reference[len(name) :]), number - 1
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from .. import clock
 from .grid import Cell, Dated, Failed, Table, take_rows
-from .parts import TooLarge, plain_parts, survey_sheet
+from .parts import Odd, TooLarge, plain_parts, survey_sheet
 
 
 def read_workbook(table: Table, data: bytes) -> None:
@@ -60,7 +60,9 @@ def read_workbook(table: Table, data: bytes) -> None:
         StopIteration,
         zlib.error,
     ) as error:
-        table.spoil(_("is damaged (%(error)s); open it in Excel and save it anew.", error=error))
+        # what libraries say is English
+        why = str(error) if isinstance(error, Odd) else _("its parts cannot be read")
+        table.spoil(_("is damaged (%(error)s); open it in Excel and save it anew.", error=why))
         return
     take_rows(table, _as_text(rows, survey.failed))
 

@@ -1,5 +1,6 @@
 """Workbooks that say more than they weigh are refused before they are laid out in memory."""
 
+import re
 import zipfile
 
 import pytest
@@ -114,3 +115,20 @@ def test_macros_and_outer_links_are_left_unread():
         GOOD, {"xl/vbaProject.bin": b"\xd0\xcf", "xl/externalLinks/externalLink1.xml": b"<x/>"}
     )
     assert [row.cells for row in read(data).rows] == ROWS[1:]
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        GOOD[:500],
+        with_parts(GOOD, {SHEET.upper(): part(GOOD, SHEET)}),
+        changed(GOOD, SHEET, b"?>", b"?>" + DOCTYPE),
+        with_parts(GOOD, {SHEET: b"<worksheet>"}),
+    ],
+    ids=["cut short", "part twice", "document type", "not well-formed"],
+)
+def test_a_damaged_workbook_is_told_of_in_one_language(language, data):
+    with standalone(language):
+        [problem] = table_of("file.xlsx", data, LIMITS).problems
+    assert not re.search("[A-Za-z]", problem.text.replace("Excel", ""))
