@@ -136,7 +136,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(StaleDataError)
     def stale(error: StaleDataError):
-        return answer(409, _("Somebody else changed this a moment before you."))
+        return answer(409, _("This was changed a moment before you sent it."))
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError):

@@ -71,7 +71,7 @@ def edit_equipment(
     if version is not None and version != equipment.version:
         raise Conflict(
             _(
-                "Somebody else changed this while you were writing. What you typed stands below;"
+                "This was changed after you had opened it. What you typed stands below;"
                 " open the page in another tab, compare, and send it again."
             )
         )

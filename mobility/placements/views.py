@@ -111,7 +111,7 @@ def _carry_out(placement: Placement, name: str, service: Any, said: str) -> Resp
 
     def act() -> None:
         if form.version.data != str(placement.version):
-            raise Conflict(_("Somebody else changed this placement after you had opened it."))
+            raise Conflict(_("This placement was changed after you had opened it."))
         service(placement, current_user, form.said)
 
     if (status := form.attempt(act)) == 200:

@@ -121,7 +121,7 @@ def _check_version(project: Project, version: int | None) -> None:
     if version is not None and version != project.version:
         raise Conflict(
             _(
-                "Somebody else changed this while you were writing. What you typed stands below;"
+                "This was changed after you had opened it. What you typed stands below;"
                 " open the page in another tab, compare, and send it again."
             )
         )

@@ -234,7 +234,7 @@ def test_condition_is_added_changed_and_removed(people, write, visitor):
     assert browser.post(f"/conditions/{number}/edit", form).status_code == 303
     late = browser.post(f"/conditions/{number}/edit", {**form, "mobilities_per_year": "14"})
     assert late.status_code == 409
-    assert "Somebody else changed this agreement" in late.text
+    assert "This agreement was changed" in late.text
     assert 'value="14"' in late.text
     assert browser.post(f"/conditions/{number}/remove").status_code == 303
     assert "individual courses" not in browser.read(f"/agreements/{agreement.id}").lower()

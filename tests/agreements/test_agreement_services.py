@@ -154,7 +154,7 @@ def test_a_changed_condition_makes_a_new_version(partners):
     sides = {"sending": condition.sending, "receiving": condition.receiving}
     services.edit_condition(condition, admin, version=before, **VALUES, **sides)
     assert agreement.version == before + 1
-    with pytest.raises(Conflict, match="Somebody else changed"):
+    with pytest.raises(Conflict, match="was changed after you had opened it"):
         services.edit_condition(condition, admin, version=before, **VALUES, **sides)
 
 

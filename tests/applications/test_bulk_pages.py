@@ -41,7 +41,7 @@ def test_bulk_approves_and_reports_what_changed_meanwhile(scene, carla, scored, 
     assert done.status_code == 409
     told = words(done.text)
     assert "Done for 1 application. 1 was left as it is:" in told
-    assert "Student 1: Somebody else changed this application" in told
+    assert "Student 1: This application was changed" in told
     assert [get(a.id).status for a in scored] == [S.APPROVED, S.SUBMITTED, S.SUBMITTED]
     again = carla.post("/pipeline/bulk", {"action": "approve", "row": rows_of(done.text)})
     assert again.status_code == 303

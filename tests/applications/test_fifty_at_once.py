@@ -83,7 +83,7 @@ def test_each_application_ends_as_one_of_fifty_chose_and_the_others_are_told(app
             assert application.status is ENDS[chosen[winners[one]]]
             told = {words for which, _person, words in said if which == one} - {"done"}
             assert told == {
-                "Somebody else changed this application after you had opened it. "
+                "This application was changed after you had opened it. "
                 f"The present state is “{application.status.label}”."
             }
         kept = db.session.execute(select(Handling.application_id, Handling.actor_id)).all()

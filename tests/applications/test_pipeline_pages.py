@@ -225,7 +225,7 @@ def test_two_coordinators_at_once_the_second_sees_both(scene, visitor, carla, on
     )
     assert refused.status_code == 409
     told = words(refused.text)
-    assert "Somebody else changed this application after you had opened it." in told
+    assert "This application was changed after you had opened it." in told
     assert "Approved Dana" in told
     assert "My carefully typed reason." in refused.text
     assert get(one.id).status is S.APPROVED

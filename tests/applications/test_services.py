@@ -258,7 +258,7 @@ def test_second_coordinator_meets_the_new_state(scene, submitted, write):
     seen = get().version
     with write():
         services.score_application(submitted, 80, scene.coordinator, version=seen)
-    with write(), pytest.raises(Conflict, match="Somebody else changed"):
+    with write(), pytest.raises(Conflict, match="was changed after you had opened it"):
         services.score_application(submitted, 20, scene.colleague, version=seen)
     assert get().score == 80
 

@@ -231,7 +231,7 @@ def test_every_action_in_every_phase(call, admin, phase, action):
 def test_a_stale_edit_is_a_conflict(call, admin):
     version = call.version
     services.edit_call(call, admin, version=version, answer_days=9)
-    with pytest.raises(Conflict, match="Somebody else changed"):
+    with pytest.raises(Conflict, match="was changed after you had opened it"):
         services.edit_call(call, admin, version=version, answer_days=10)
     assert call.answer_days == 9
 

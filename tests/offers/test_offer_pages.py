@@ -401,7 +401,7 @@ def test_stale_edit_of_a_place_answers_409_with_what_was_typed(world, write, vis
     answer = browser.post(f"/offers/{world.offer}/edit", {**form, "title_en": "Typed later"})
     assert answer.status_code == 409
     assert "Typed later" in answer.text
-    assert "Somebody else changed this" in words(answer.text)
+    assert "This was changed" in words(answer.text)
 
 
 @pytest.fixture

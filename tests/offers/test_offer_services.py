@@ -256,7 +256,7 @@ def test_a_stale_edit_is_a_conflict(world):
     offer = make(world)
     version = offer.version
     services.edit_offer(offer, world.host, version=version, seats=4)
-    with pytest.raises(Conflict, match="Somebody else changed"):
+    with pytest.raises(Conflict, match="was changed after you had opened it"):
         services.edit_offer(offer, world.admin, version=version, seats=5)
     assert offer.seats == 4
 

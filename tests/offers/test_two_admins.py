@@ -13,7 +13,7 @@ from .. import factories
 from ..clients import words
 
 GONE = "This rule is gone: it was removed."
-OVERTAKEN = "Somebody else changed this after you had opened it."
+OVERTAKEN = "This was changed after you had opened it."
 
 
 @pytest.fixture

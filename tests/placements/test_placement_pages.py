@@ -200,7 +200,7 @@ def test_decline_asks_first_and_keeps_what_was_typed(app, write, visitor):
     answer = student.post(f"/placements/{placement.id}/decline", stale)
     assert answer.status_code == 409
     assert "Another plan." in answer.text
-    assert "Somebody else changed this placement" in answer.text
+    assert "This placement was changed" in answer.text
     fresh = {"version": placement.version, "reason": "Another plan."}
     assert student.post(f"/placements/{placement.id}/decline", fresh).status_code == 303
     db.session.expire_all()
@@ -380,7 +380,7 @@ def test_accepting_a_place_that_was_changed_meanwhile_is_refused(app, write, vis
     student = visitor(at.ayan.applicant)
     answer = student.post(f"/placements/{placement.id}/accept", {"version": placement.version - 1})
     assert answer.status_code == 409
-    assert "Somebody else changed this placement" in answer.text
+    assert "This placement was changed" in answer.text
 
 
 def test_the_partners_read_what_is_used_of_a_condition(app, write, visitor):

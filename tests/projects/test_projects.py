@@ -94,7 +94,7 @@ def test_stale_form_loses_nothing_of_the_other(pair, write):
         seen = project.version
         changed = {**VALUES, "title_en": "Soils of the steppe"}
         services.edit_project(project, pair[2], version=seen, **changed)
-    with write(), pytest.raises(Conflict, match="Somebody else changed this"):
+    with write(), pytest.raises(Conflict, match="This was changed"):
         services.edit_project(
             db.session.get_one(Project, project.id), pair[2], version=seen, **VALUES
         )

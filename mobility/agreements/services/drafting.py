@@ -154,7 +154,7 @@ def _open_for_change(agreement: Agreement, version: int | None = None) -> None:
     if version is not None and version != agreement.version:
         raise Conflict(
             _(
-                "Somebody else changed this agreement while you were writing. What you typed"
+                "This agreement was changed after you had opened it. What you typed"
                 " stands below; open the agreement in another tab, compare, and send it again."
             )
         )

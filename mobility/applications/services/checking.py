@@ -26,7 +26,7 @@ def meet(application: Application, action: str, version: int | None) -> None:
     if version is not None and version != application.version:
         raise Conflict(
             _(
-                "Somebody else changed this application after you had opened it. "
+                "This application was changed after you had opened it. "
                 "The present state is “%(state)s”.",
                 state=application.status.label,
             )

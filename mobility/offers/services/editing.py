@@ -25,7 +25,7 @@ def check_version(subject: Call | Offer, version: int | None) -> None:
     if version is not None and version != subject.version:
         raise Conflict(
             _(
-                "Somebody else changed this while you were writing. What you typed stands below;"
+                "This was changed after you had opened it. What you typed stands below;"
                 " open the page in another tab, compare, and send it again."
             )
         )
@@ -36,7 +36,7 @@ def check_shown_version(subject: Call | EligibilityRule, version: int | None) ->
     if version is not None and version != subject.version:
         raise Conflict(
             _(
-                "Somebody else changed this after you had opened it. Compare what stands now with"
+                "This was changed after you had opened it. Compare what stands now with"
                 " what you want, and send it again if yours is to take its place."
             )
         )

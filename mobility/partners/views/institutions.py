@@ -53,7 +53,7 @@ def edit(institution: Institution) -> Any:
 def _changed_meanwhile(form: InstitutionForm, institution: Institution) -> Any:
     """What was typed stays in the form; saving again puts it over what stands there now."""
     form.form_errors = [
-        _("Somebody else changed this entry while you were typing. Compare, then save again."),
+        _("This entry was changed after you had opened it. Compare, then save again."),
         *form.differences(institution),
     ]
     form.version.data = str(institution.version)
