@@ -41,7 +41,12 @@ def project():
     return f"/projects/{made.id}/edit", "title_en"
 
 
-@pytest.mark.parametrize("scene", [call, place, agreement, condition, project])
+def equipment():
+    made = factories.equipment(factories.institution())
+    return f"/laboratories/{made.id}/edit", "title_en"
+
+
+@pytest.mark.parametrize("scene", [call, place, agreement, condition, project, equipment])
 def test_a_form_that_was_overtaken_can_be_sent_again(app, write, visitor, scene):
     with write():
         page, field = scene()

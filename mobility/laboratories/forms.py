@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -20,7 +19,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from ..accounts.forms import unfold
 from ..agreements.forms import optional_id, title_field
-from ..forms import Form, stripped
+from ..forms import Form, Versioned, stripped
 from ..partners.models import Institution, OrganisationalUnit
 from ..projects.models import Project
 from .words import day_name
@@ -32,7 +31,7 @@ def _text(label: Any) -> TextAreaField:
     return TextAreaField(label, filters=[stripped], validators=[Length(max=10_000)])
 
 
-class EquipmentForm(Form):
+class EquipmentForm(Versioned):
     title_en = title_field(_l("Title in English"), _l("Give it in at least one language."))
     title_ru = title_field(_l("Title in Russian"))
     title_kk = title_field(_l("Title in Kazakh"))
@@ -49,7 +48,6 @@ class EquipmentForm(Form):
         default=True,
         description=_l("Otherwise slots are given by a call, by preference."),
     )
-    version = HiddenField()
 
     @property
     def values(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from ..access import can, guard
 from ..agreements.queries import people
-from ..agreements.views import attempt, version_of
+from ..agreements.views import attempt
 from ..audit import history
 from ..numbers import page_asked, plain_number
 from ..partners.queries import institutions
@@ -102,9 +102,9 @@ def edit(equipment: Equipment) -> Any:
     form = EquipmentForm(obj=equipment)
 
     def act() -> None:
-        services.edit_equipment(equipment, current_user, version=version_of(form), **form.values)
+        services.edit_equipment(equipment, current_user, version=form.seen, **form.values)
 
-    done, status = attempt(form, act)
+    done, status = attempt(form, act, over=equipment)
     if done:
         flash(_("Changed."), "good")
         return _to(equipment)

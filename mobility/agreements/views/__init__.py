@@ -1,7 +1,7 @@
 """Pages of agreements: the list, the agreement with both approvals, its forms, versions, files."""
 
 from . import deciding, drafting, files, imports, reading, versions
-from .blueprint import attempt, bp, init_app, version_of
+from .blueprint import attempt, bp, init_app
 
 __all__ = [
     "attempt",
@@ -12,6 +12,5 @@ __all__ = [
     "imports",
     "init_app",
     "reading",
-    "version_of",
     "versions",
 ]

@@ -7,7 +7,6 @@ from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 
 from ...errors import Conflict
-from ...numbers import is_number
 from .. import words
 from ..models import Agreement
 
@@ -45,11 +44,6 @@ def attempt(
     if status == Conflict.status and over is not None:
         form.overtaken_by(over)
     return status == 200, status
-
-
-def version_of(form: Any) -> int | None:
-    text = str(form.version.data or "")
-    return int(text) if is_number(text) else None
 
 
 def to_agreement(agreement: Agreement) -> Any:
