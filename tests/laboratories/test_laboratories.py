@@ -362,6 +362,8 @@ def test_calendar_offers_booking_to_those_whom_it_lets_in(lab, visitor, write):
         assert "What you need it for" in visitor(reader).read(book)
     stranger = visitor(lab.student)
     assert "/book" not in stranger.get(page).text
+    # a label with nothing behind it would stand on a phone
+    assert stranger.get(page).text.count('<td data-label="What you can do"></td>') == 2
     assert stranger.read(page).count("or during a stay at") == 1
     refused = stranger.read(book)
     assert "or during a stay at" in refused
