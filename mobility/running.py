@@ -1,6 +1,5 @@
 """Commands that prepare this service's folder and database and serve it."""
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from flask_migrate import upgrade
 
 from . import config, create_app
 from .children import end_with_parent
+from .memory import keep_what_is_loaded
 from .runner import start_runner
 
 # A worker would wait for its jobs' computing; a job that is cut off is taken up at the next start.
@@ -27,8 +27,7 @@ def make_app() -> Flask:
     app = create_app()
     if app.config["JOBS"] == "threads":
         start_runner(app)
-    gc.collect()
-    gc.freeze()  # what is loaded stays: going through all of it for garbage stops every page
+    keep_what_is_loaded()
     return app
 
 
@@ -87,6 +86,7 @@ def worker(threads: int | None) -> None:
             "The server carries its jobs itself. Set MOBILITY_JOBS=celery for both."
         )
     click.echo("Waiting for work (stop with Ctrl+C)")
+    keep_what_is_loaded()
     current_app.extensions["mobility.jobs"].work(threads or current_app.config["JOB_THREADS"])
 
 

@@ -1,5 +1,6 @@
 """The ground under every room: migrations, transactions, audit, workflow, jobs."""
 
+import gc
 import os
 import signal
 import sys
@@ -18,9 +19,10 @@ from mobility import audit, children, clock, jobs
 from mobility.accounts.models import User, UserStatus
 from mobility.agreements.models import WORKFLOW, AgreementStatus
 from mobility.applications.models import Application, Choice
-from mobility.db import db, search_key, sort_key, transaction
+from mobility.db import db, insert_rows, search_key, sort_key, transaction
 from mobility.errors import Conflict
 from mobility.jobs import Job, JobStatus, enqueue, job, run_due_jobs
+from mobility.memory import nothing_to_collect
 from mobility.offers.models import Call, Offer
 
 from . import factories
@@ -55,6 +57,36 @@ def test_migrations_keep_what_people_entered(app, write):
         assert db.session.scalar(select(func.count()).select_from(table)) == rows[table] > 0
     call = db.session.scalars(select(Call)).one()
     assert (call.policy, call.keeps_annual_quotas) == ("linear_assignment", True)
+
+
+NAME = 'a "quoted" \\N\tname\nof two lines, Қ'
+
+
+def test_rows_inserted_together_are_what_they_would_be_alone(app):
+    moment = datetime(2027, 3, 12, 8, 30, tzinfo=UTC)
+    names = ("name", "ids", "key", "status", "due_at", "attempts", "progress", "note", "created_at")
+    rows = [
+        (NAME, {"said": NAME}, None, JobStatus.QUEUED, moment, 2, 0.5, "", moment),
+        ("other", {}, "\\.", JobStatus.DONE, moment, 0, 1.0, "\\N", moment),
+    ]
+    with transaction():
+        insert_rows(Job.__table__, names, rows)
+        insert_rows(Job.__table__, names, [])
+    stored = db.session.scalars(select(Job).order_by(Job.id)).all()
+    assert [tuple(getattr(one, name) for name in names) for one in stored] == rows
+    with pytest.raises(RuntimeError), transaction():
+        insert_rows(Job.__table__, names, rows[:1])
+        raise RuntimeError
+    assert db.session.scalar(select(func.count(Job.id))) == len(rows)
+
+
+def test_garbage_is_looked_for_again_after_a_block_that_fails():
+    with pytest.raises(KeyError), nothing_to_collect():
+        with nothing_to_collect():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+        raise KeyError
+    assert gc.isenabled()
 
 
 def test_a_raise_leaves_nothing_behind(app):

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import insert
 
 from ... import clock
-from ...db import db, transaction
+from ...db import db, insert_rows, transaction
 from ...errors import Conflict, Invalid
 from ...i18n import moment_text
 from ...jobs import JobRun, cancel, enqueue, job
@@ -142,21 +141,23 @@ def store_outcome(run: Run, outcome: Outcome) -> None:
         "finished_at": clock.now(),
     }
     RUN_WORKFLOW.advance(run, "finish", actor=None, values=found)
-    # As plain rows: the mapper would send those with and without a place apart, turn by turn.
     table: Any = RunRow.__table__
-    for some in _slices(outcome["rows"]):
-        db.session.connection().execute(
-            insert(table),
+    # In the order of the ids: an index that grows at its end takes less time.
+    rows = sorted(outcome["rows"], key=lambda row: applications[row["pseudonym"]])
+    for some in _slices(rows):
+        insert_rows(
+            table,
+            ("run_id", "application_id", "part", "offer_id", "rank", "reason", "told"),
             [
-                {
-                    "run_id": run.id,
-                    "application_id": applications[row["pseudonym"]],
-                    "part": row["part"],
-                    "offer_id": None if row["code"] is None else offers[row["code"]],
-                    "rank": row["rank"],
-                    "reason": row["reason"],
-                    "told": nothing_missed(row["rank"]) if _has_all(row, several) else None,
-                }
+                (
+                    run.id,
+                    applications[row["pseudonym"]],
+                    row["part"],
+                    None if row["code"] is None else offers[row["code"]],
+                    row["rank"],
+                    row["reason"],
+                    nothing_missed(row["rank"]) if _has_all(row, several) else None,
+                )
                 for row in some
             ],
         )
