@@ -1,6 +1,6 @@
 """What is written before a publication: changed rules, frozen inputs, overrides, refused plans."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import gettext as _
 
@@ -10,20 +10,19 @@ from ...i18n import moment_text
 from ...mail import Letter, address_of
 from ...offers.models import POLICIES
 from ...offers.rule_changes import RuleChange
-from .. import queries
 from ..models import PlannedPublication, Round, RuleOverride
 from ..words import rules
 
 
-def frozen(round_: Round, coordinator: User) -> Letter:
+def frozen(round_: Round, coordinator: User, committed: Collection[int]) -> Letter:
     """To the coordinators of both partners: the hash of the snapshot, and whose seeds are awaited.
 
     The mail is their proof: nobody can change the inputs afterwards and give them the same hash.
+    `committed`: the ids of the institutions that committed a seed.
     """
     assert round_.reveal_at is not None
     call = round_.call
-    own = coordinator.whole_institutions
-    awaited = any(one.institution_id in own for one in queries.commitments(call))
+    awaited = not coordinator.whole_institutions.isdisjoint(committed)
     return Letter(
         subject=_("The inputs of “%(call)s” are frozen", call=call.round_title),
         happened=_(

@@ -16,6 +16,7 @@ from ...applications.services import lock_applications, unlock_applications
 from ...db import db
 from ...errors import Conflict, Invalid
 from ...jobs import enqueue
+from ...memory import nothing_to_collect
 from ...offers.models import Call, Offer, Phase
 from ...placements.queries import live_under
 from .. import queries
@@ -38,6 +39,7 @@ def open_round(call: Call, actor: Any) -> Round:
 HAND_IN_HOURS = 24
 
 
+@nothing_to_collect()
 def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> None:
     """Take the snapshot that every run reads, and let nothing change in the call any more.
 
@@ -71,7 +73,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
     placed = Counter(one.offer_id for one in pre_placed)
     _check_pre_placed(offers, placed)
     keep_obstacles(call, offers, entries)
-    keep_points(call, entries)
+    keep_points(entries)
     draws.commit_own_seed(call)
     commitments = queries.commitments(call)
     snapshot, snapshot_hash = write_snapshot(
@@ -95,7 +97,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         round_, "freeze", actor=actor, values=taken, snapshot_hash=taken["snapshot_hash"]
     )
     db.session.flush()
-    draws.tell_partners(round_)
+    draws.tell_partners_soon(round_)
     draws.reveal(round_)
     if round_.revealed_at is None:
         enqueue(draws.reveal_seeds, at=taken["reveal_at"], round_id=round_.id)
@@ -129,9 +131,11 @@ def _check_pre_placed(offers: Sequence[Offer], placed: Counter[int]) -> None:
                 )
             )
         by_condition[offer.condition] += placed[offer.id]
-    for condition, people in by_condition.items():
-        live = live_under([condition.id], offers[0].call.academic_year)[condition.id]
-        if people and live + people > condition.mobilities_per_year:
+    by_condition = +by_condition
+    having = +by_condition
+    live = live_under([one.id for one in having], offers[0].call.academic_year)
+    for condition, people in having.items():
+        if live[condition.id] + people > condition.mobilities_per_year:
             raise Conflict(
                 _(
                     "The yearly number of the agreement from %(sending)s to %(receiving)s is"
