@@ -1,15 +1,15 @@
 """What a round reads of a call's approved applications: plain rows, however many there are."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..accounts.models import LanguageSkill, Profile, Role, User
+from ..accounts.models import Cefr, LanguageSkill, Profile, Role, User
 from ..db import db
 from ..offers.models import Call, Offer
 from ..offers.rules import MEASURED, EligibilityRule
@@ -56,8 +56,8 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     open_offers = {offer.id: offer for offer in offers if offer.is_open}
 
     @cache
-    def closed(profile: Profile | None, offer_id: int) -> bool:
-        return bool(obstacles(profile, open_offers[offer_id]))
+    def bars(profile: Profile | None) -> _Bars:
+        return _Bars(profile, open_offers)
 
     @cache
     def points(everybody: tuple[Profile | None, ...], call_id: int) -> float:
@@ -66,7 +66,7 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     calls = {one.id: one for one in call.together}
     lists, profiles = _lists(call), _profiles(call, Application.applicant_id)
     partners = _profiles(call, Application.partner_id) if call.teams else {}
-    shifts = corrections_of(call)
+    shifts, several = corrections_of(call), call.gives_several
     rows = _rows(
         _approved(
             call,
@@ -84,29 +84,40 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     )
     entries = []
     for application_id, call_id, pseudonym, applicant_id, score, agrees, role, *rest in rows:
-        partner_id, *credits = rest
-        entry = Entry(
-            application_id,
-            pseudonym,
-            evened(score, shifts.get(application_id, 0.0)),
-            choices=lists.get(application_id, []),
-            closed=[],
-            profile=profiles.get(applicant_id),
-            agrees=agrees,
-            takes=_takes(role, partner_id),
-            partner=partners.get(partner_id),
-            credits=(credits[0], credits[1]) if call.gives_several and credits[0] else None,
-        )
-        entry.closed.extend(
-            one
-            for one in entry.choices
-            if one in open_offers and any(closed(profile, one) for profile in entry.profiles)
-        )
-        added = points(tuple(entry.profiles), call_id)
+        partner_id, wanted, most = rest
+        profile, partner = profiles.get(applicant_id), partners.get(partner_id)
+        everybody = (profile,) if partner_id is None else (profile, partner)
+        choices = lists.get(application_id, [])
+        one, other = bars(profile), bars(everybody[-1])
+        added = points(everybody, call_id)
         entries.append(
-            replace(entry, points=added, score=with_points(entry.score, added)) if added else entry
+            Entry(
+                application_id,
+                pseudonym,
+                with_points(evened(score, shifts.get(application_id, 0.0)), added),
+                choices=choices,
+                closed=[offer for offer in choices if one[offer] or other[offer]],
+                profile=profile,
+                agrees=agrees,
+                takes=_takes(role, partner_id),
+                partner=partner,
+                credits=(wanted, most) if several and wanted else None,
+                points=added,
+            )
         )
     return sorted(entries, key=lambda entry: entry.pseudonym)
+
+
+class _Bars(dict[int, bool]):
+    """By offer whether somebody is kept out of it though it is open; each is asked about once."""
+
+    def __init__(self, profile: Profile | None, open_offers: Mapping[int, Offer]) -> None:
+        self._profile, self._open_offers = profile, open_offers
+
+    def __missing__(self, offer_id: int) -> bool:
+        offer = self._open_offers.get(offer_id)
+        self[offer_id] = offer is not None and bool(obstacles(self._profile, offer))
+        return self[offer_id]
 
 
 def points_in(call: Call, statuses: Collection[ApplicationStatus]) -> dict[int, float]:
@@ -185,10 +196,12 @@ def _taking_part(call: Call, statuses: Collection[ApplicationStatus], *columns: 
     )
 
 
-def _rows(statement: Select[Any]) -> Iterable[Any]:
+def _rows(statement: Select[Any]) -> Iterator[Any]:
     """Rows as the driver gives them, a slice at a time: a mapper between takes half the time."""
     db.session.flush()
-    return db.session.connection().execute(statement, execution_options={"yield_per": AT_ONCE})
+    options = {"yield_per": AT_ONCE}
+    for some in db.session.connection().execute(statement, execution_options=options).partitions():
+        yield from some
 
 
 def _lists(call: Call) -> dict[int, list[int]]:
@@ -197,7 +210,7 @@ def _lists(call: Call) -> dict[int, list[int]]:
     rows = _rows(
         _approved(call, Choice.application_id, Choice.offer_id)
         .join(Application.choices)
-        .order_by(Choice.application_id, Choice.rank)
+        .order_by(Application.id, Choice.rank)
     )
     for application_id, offer_id in rows:
         lists[application_id].append(offer_id)
@@ -215,7 +228,7 @@ def _profiles(
     rules = [rule for one in call.together for rule in one.eligibility_rules]
     measured = [rule for rule in rules if rule.kind in MEASURED]
     columns = [getattr(Profile, MEASURED[rule.kind]) for rule in measured]
-    skills: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    skills: dict[int, list[tuple[str, Cefr]]] = defaultdict(list)
     for profile_id, language, cefr in _rows(
         _taking_part(
             call, statuses, LanguageSkill.profile_id, LanguageSkill.language, LanguageSkill.cefr
@@ -224,7 +237,7 @@ def _profiles(
         .join(Profile.skills)
         .order_by(LanguageSkill.profile_id, LanguageSkill.language)
     ):
-        skills[profile_id].append((language, cefr.value))
+        skills[profile_id].append((language, cefr))
     first: dict[Any, int] = {}
     stands: dict[int, int] = {}
     for user_id, profile_id, institution_id, unit_id, level, field, works, *values in _rows(
@@ -245,7 +258,7 @@ def _profiles(
     ):
         kind = (
             *(institution_id, unit_id, level, field, works),
-            *asked_of(measured, values),
+            *(asked_of(measured, values) if measured else ()),
             *skills.get(profile_id, ()),
         )
         stands[user_id] = first.setdefault(kind, profile_id)

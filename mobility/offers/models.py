@@ -229,6 +229,11 @@ class Call(Base):
         return Phase.OPEN if moment < self.closes_at else Phase.CLOSED
 
 
+def code_in_round(call: Call, code: str) -> str:
+    """The code of an offer, with the number of its call where another call leads the round."""
+    return code if call.decided_with_id is None else f"{call.id}/{code}"
+
+
 # What decides who gets which place, and what may follow: frozen when the call opens.
 MATCHING_RULES = (
     "policy", "merit_weight", "keeps_annual_quotas", "balance_tolerance", "min_choices",
@@ -365,9 +370,7 @@ class Offer(Base):
 
     @property
     def code_in_round(self) -> str:
-        """The code, with the number of its call where another call leads the round."""
-        alone = self.call.decided_with_id is None
-        return self.code if alone else f"{self.call_id}/{self.code}"
+        return code_in_round(self.call, self.code)
 
     @property
     def is_open(self) -> bool:

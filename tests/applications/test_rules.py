@@ -2,6 +2,7 @@
 
 import pytest
 
+from mobility import clock
 from mobility.accounts.models import Cefr, LanguageSkill
 from mobility.agreements.models import Direction
 from mobility.applications import services
@@ -372,7 +373,7 @@ def test_the_try_out_asks_as_many_queries_whatever_the_crowd(scene, write, crowd
 def test_an_application_keeps_the_points_that_a_round_froze(scene, write):
     from mobility.rounds.services.explaining import keep_points
 
-    with write():
+    with write(), clock.at(scene.call.closes_at):
         call = db.session.merge(scene.call)
         factories.eligibility_rule(call, RuleKind.GRADE, points=5, least=70)
         made = [
@@ -384,6 +385,7 @@ def test_an_application_keeps_the_points_that_a_round_froze(scene, write):
             ).id
             for profile in (GRADE, LOW)
         ]
-        keep_points(call, entries(scene).values())
+        services.lock_applications(call, factories.admin())
+        keep_points(entries(scene).values())
     with write():
         assert [db.session.get_one(Application, one).points for one in made] == [5, 0]

@@ -1,6 +1,6 @@
 """What a round does to the applications of its calls: it takes them, or gives them back."""
 
-from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -18,7 +18,8 @@ from ..queries import undecided_applications
 def lock_applications(call: Call, actor: User) -> None:
     """Let nothing change in a call any more, because a round takes its inputs.
 
-    Raises Conflict while the call is open or an application is undecided.
+    Rules add no points until `keep_points` notes some. Raises Conflict while the call is open or
+    an application is undecided.
     """
     if any(one.phase is not Phase.CLOSED for one in call.together):
         raise Conflict(_("The call has not closed yet."))
@@ -31,13 +32,13 @@ def lock_applications(call: Call, actor: User) -> None:
                 len(undecided),
             )
         )
-    _set_locked_at(call, clock.now())
+    _set(call, locked_at=clock.now(), points=0.0)
 
 
 def unlock_applications(call: Call, actor: User) -> None:
     """Let applications be changed again, because their round was taken back before publication."""
     _hold(call)
-    _set_locked_at(call, None)
+    _set(call, locked_at=None)
 
 
 def _hold(call: Call) -> None:
@@ -50,10 +51,10 @@ def _hold(call: Call) -> None:
     )
 
 
-def _set_locked_at(call: Call, moment: datetime | None) -> None:
+def _set(call: Call, **values: Any) -> None:
     """In one statement: a call may have a hundred thousand applications."""
     db.session.execute(
         update(Application)
         .where(Application.call_id.in_(call.together_ids))
-        .values(locked_at=moment, version=Application.version + 1)
+        .values(**values, version=Application.version + 1)
     )

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ...agreements.models import CooperationCondition
 from ...applications.models import Application, ApplicationStatus, Choice
 from ...db import db
-from ...offers.models import Call, Offer, OfferStatus
+from ...offers.models import Call, Offer, code_in_round
 from ...offers.rule_changes import RuleChange
 from ...partners.models import Institution, OrganisationalUnit
 from ...placements.models import Placement
 
-_WITH = joinedload(Offer.condition)
+_WITH = selectinload(Offer.condition)  # few stand for many offers
 _CONDITION = tuple(
     _WITH.joinedload(part)
     for part in (
@@ -33,22 +33,24 @@ UNDECIDED = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
 
 def offers_in_play(call: Call) -> Sequence[Offer]:
     """The call's open offers, and those no longer open that somebody in the round still lists."""
-    listed = (
-        select(Choice.offer_id)
-        .join(Choice.application)
-        .where(Application.call_id.in_(call.together_ids), Application.status.in_(IN_ROUND))
-    )
     offers = db.session.scalars(
         select(Offer)
-        .where(
-            Offer.call_id.in_(call.together_ids),
-            (Offer.status == OfferStatus.OPEN) | Offer.id.in_(listed),
-        )
-        .options(*_CONDITION, joinedload(Offer.call))
+        .where(Offer.call_id.in_(call.together_ids))
+        .options(*_CONDITION)
         .order_by(Offer.code)
     ).all()
-    wanted = set(db.session.scalars(listed.distinct()))
-    return [offer for offer in offers if offer.is_open or offer.id in wanted]
+    listed = set(
+        db.session.scalars(
+            select(Choice.offer_id)
+            .join(Choice.application)
+            .where(
+                Choice.offer_id.in_([offer.id for offer in offers if not offer.is_open]),
+                Application.status.in_(IN_ROUND),
+            )
+            .distinct()
+        )
+    )
+    return [offer for offer in offers if offer.is_open or offer.id in listed]
 
 
 def application_counts(call: Call) -> dict[ApplicationStatus, int]:
@@ -142,7 +144,11 @@ def offers_by_code(call: Call) -> dict[str, Offer]:
 
 def offer_ids(call: Call) -> dict[str, int]:
     """The ids of a round's offers by their codes in it."""
-    return {code: offer.id for code, offer in offers_by_code(call).items()}
+    rows = db.session.execute(
+        select(Offer.id, Offer.call_id, Offer.code).where(Offer.call_id.in_(call.together_ids))
+    )
+    calls = {one.id: one for one in call.together}
+    return {code_in_round(calls[call_id], code): offer_id for offer_id, call_id, code in rows}
 
 
 def application_ids(call: Call) -> dict[str, int]:

@@ -116,10 +116,12 @@ def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]
         )
 
 
-def keep_points(call: Call, entries: Iterable[Entry]) -> None:
-    """Note beside each application what the call's rules add to its score at this moment."""
+def keep_points(entries: Iterable[Entry]) -> None:
+    """Note beside each application what the call's rules add to its score at this moment.
+
+    Locking has noted that they add nothing.
+    """
     table: Any = Application.__table__
-    db.session.execute(update(table).where(table.c.call_id.in_(call.together_ids)).values(points=0))
     given = [{"at": one.application_id, "added": one.points} for one in entries if one.points]
     if given:
         db.session.connection().execute(

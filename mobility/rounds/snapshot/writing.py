@@ -157,6 +157,8 @@ def _applicants(
     by_id = {offer.id: offer for offer in offers}
     hundredths = [round(100 * entry.score) for entry in entries]
     order = {score: place for place, score in enumerate(sorted(set(hundredths)))}
+    by_merit, weight = call.policy in BY_MERIT, call.merit_weight
+    several, has_pools = call.gives_several, call.has_pools
     rows = []
     for entry, score in zip(entries, hundredths, strict=True):
         row: dict[str, Any] = {
@@ -165,11 +167,11 @@ def _applicants(
             "choices": [codes[offer] for offer in entry.choices],
             "closed": sorted(codes[offer] for offer in entry.closed),
         }
-        if call.policy not in BY_MERIT:
-            row["factor"] = 10_000 + call.merit_weight * score
-        if call.gives_several:
+        if not by_merit:
+            row["factor"] = 10_000 + weight * score
+        if several:
             row |= _wants(entry, by_id)
-        if call.has_pools:
+        if has_pools:
             row["takes"] = list(entry.takes)
         rows.append(row)
     return rows
