@@ -52,7 +52,9 @@ def _measured(database: str, folder: Path, size: tuple[int, int, int]) -> dict[s
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         url = url.render_as_string(hide_password=False)
     settings = {"MOBILITY_DATABASE_URL": url, "MOBILITY_INSTANCE": str(folder)}
-    command = [sys.executable, "-m", "benchmarks.round_stages", *map(str, size)]
+    # Not by -m: a child would load the whole of it again, which it does not in the service.
+    stages = f"from benchmarks.round_stages import main; main{size}"
+    command = [sys.executable, "-c", stages]
     try:
         done = subprocess.run(
             command, cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.PIPE, check=True
