@@ -1,0 +1,73 @@
+"""Reading calls and offers: the public catalogue, and what coordinators may open where."""
+
+from .calls import (
+    calls_page,
+    calls_to_join,
+    calls_visible_to,
+    get_call,
+    get_rule,
+    has_minimums,
+    open_calls,
+    open_places,
+    places_with_minimum,
+    rule_changes,
+    upcoming_calls,
+)
+from .catalogue import (
+    Filters,
+    catalogue,
+    catalogue_choices,
+    catalogue_query,
+)
+from .offers import (
+    PER_PAGE,
+    codes_in,
+    drafts_of,
+    get_offer,
+    locked,
+    offers_by_code,
+    offers_of,
+    offers_of_call_page,
+    offers_of_project,
+    offers_under,
+    seats_under,
+)
+from .opening import (
+    conditions_for,
+    opens_under,
+    receives,
+    units_for,
+)
+
+__all__ = [
+    "PER_PAGE",
+    "Filters",
+    "calls_page",
+    "calls_to_join",
+    "calls_visible_to",
+    "catalogue",
+    "catalogue_choices",
+    "catalogue_query",
+    "codes_in",
+    "conditions_for",
+    "drafts_of",
+    "get_call",
+    "get_offer",
+    "get_rule",
+    "has_minimums",
+    "locked",
+    "offers_by_code",
+    "offers_of",
+    "offers_of_call_page",
+    "offers_of_project",
+    "offers_under",
+    "open_calls",
+    "open_places",
+    "opens_under",
+    "places_with_minimum",
+    "receives",
+    "rule_changes",
+    "seats_under",
+    "units_for",
+    "upcoming_calls",
+]
