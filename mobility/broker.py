@@ -6,6 +6,7 @@ itself now and then, while the broker is down and where a message has brought no
 """
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -31,7 +32,8 @@ class Broker:
         self._celery.conf.update(
             broker_connection_max_retries=None,  # Redis may be away for a night
             broker_connection_retry_on_startup=True,
-            broker_transport_options={"socket_connect_timeout": CONNECT_SECONDS},
+            # A request that queues work would wait for all of kombu's retries.
+            broker_transport_options={"socket_connect_timeout": CONNECT_SECONDS, "max_retries": 0},
             task_ignore_result=True,
             worker_hijack_root_logger=False,
             worker_prefetch_multiplier=1,
@@ -39,13 +41,21 @@ class Broker:
         )
         self._celery.task(name=LOOK)(self._look)
         self._hands = threading.BoundedSemaphore(1)
+        self._silent_until = 0.0
 
     def wake(self) -> bool:
-        """Tell one worker to look for work. False where the broker cannot be reached."""
+        """Tell one worker to look for work. False where the broker cannot be reached.
+
+        It is then left alone until workers have looked by themselves: a request may queue hundreds
+        of letters, and each would wait for it.
+        """
+        if time.monotonic() < self._silent_until:
+            return False
         try:
             self._celery.send_task(LOOK, expires=POLL_SECONDS, retry=False)
         except OperationalError:
             log.warning("the broker does not answer; workers look by themselves")
+            self._silent_until = time.monotonic() + POLL_SECONDS
             return False
         return True
 
