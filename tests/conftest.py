@@ -13,6 +13,7 @@ from flask import g
 from mobility import create_app
 from mobility.catalogues import compile_catalogues
 from mobility.db import db, transaction
+from mobility.memory import keep_what_is_loaded
 
 from .clients import Visitor
 from .databases import DATABASES
@@ -67,6 +68,7 @@ def service(database_server, catalogues):
         # The `app` fixture's context outlives a request: who asks and in which language must not.
         app.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_visitor)
         database_server.make_template(app)
+        keep_what_is_loaded()  # the tests themselves, gathered by the thousand, most of all
         yield app
         with app.app_context():
             db.engine.dispose()
