@@ -23,12 +23,13 @@ from mobility.accounts.models import User
 from mobility.accounts.passwords import hash_password
 from mobility.applications.models import ApplicationStatus
 from mobility.db import db, transaction
-from mobility.jobs import Job
+from mobility.jobs import Job, JobStatus
 from mobility.mail import Mail
 from mobility.offers.models import Offer
 from mobility.placements.models import Placement
 from mobility.rounds import services
 from mobility.rounds.models import Round, RoundStatus, Run
+from mobility.rounds.services.draws import TELL_PARTNERS
 from tests import factories
 from tests.e2e.running import Service
 
@@ -213,6 +214,14 @@ def attempts(run_id: int) -> int:
         round_id = db.session.get_one(Run, run_id).round_id
         jobs = db.session.scalars(select(Job).where(Job.name == "rounds.publish")).all()
         return max(one.attempts for one in jobs if one.ids == {"round_id": round_id})
+
+
+def partners_told() -> bool:
+    """Whether every letter that freezing asked for has left."""
+    with transaction(write=False):
+        under_way = Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING))
+        asked = Job.name.in_((TELL_PARTNERS, "mail.deliver"))
+        return db.session.scalar(select(func.count(Job.id)).where(under_way, asked)) == 0
 
 
 def all_sent(before: int) -> bool:

@@ -34,6 +34,7 @@ from .killing import (
     last_mail,
     listening,
     office_over,
+    partners_told,
     plan,
     wait,
 )
@@ -156,6 +157,7 @@ def test_a_killed_machine_leaves_one_outcome_and_every_letter(machines, office, 
         run = db.session.get_one(Run, run_id)
         assert len(run.rows) == PEOPLE
         assert run.certificate["optimal"]
+    wait(partners_told, CAP_SECONDS, "partners are not told", machines.said)
     before, taken_before = last_mail(), len(post.taken)
     plan(run_id)
     print(f"in the publication {struck(machines, draw, 2.0)}")
