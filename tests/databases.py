@@ -122,7 +122,8 @@ class PostgreSQL:
                 connection.execute(self._put_back[template])
         if not same:
             self._copy(app)
-            self.reset(app, template)
+            with _connected(app) as connection:
+                connection.execute(self._put_back[template])
 
     def _copy(self, app: Flask) -> None:
         with app.app_context():
@@ -144,7 +145,10 @@ END_OTHERS = """
 """
 # Columns, also those that were dropped, and constraints: equal while no table was changed.
 TABLES = """
-    SELECT string_agg(concat_ws(' ', attrelid, attnum, attname, attisdropped), ',' ORDER BY 1, 2)
+    SELECT string_agg(
+        concat_ws(' ', attrelid, attnum, attname, attisdropped), ','
+        ORDER BY attrelid, attnum, attname
+    )
     FROM (
         SELECT attrelid, attnum, attname, attisdropped FROM pg_attribute
         JOIN pg_class ON pg_class.oid = attrelid
