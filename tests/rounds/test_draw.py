@@ -183,7 +183,6 @@ def test_both_partners_are_sent_the_hash(app):
     at = scene()
     committed(at, at.home)
     round_ = frozen(at)
-    run_due_jobs()
     letters = {mail.recipient: mail for mail in db.session.query(Mail)}
     assert {at.sender.email, at.receiver.email} <= set(letters)
     assert {mail.recipient for mail in db.session.query(Mail)} == {
@@ -192,26 +191,6 @@ def test_both_partners_are_sent_the_hash(app):
     assert all(round_.snapshot_hash in mail.text for mail in letters.values())
     assert "Hand in the seed" in letters[at.sender.email].text
     assert "nothing to do" in letters[at.receiver.email].text
-
-
-def test_partners_are_told_once_of_the_inputs_that_stand(app, write):
-    at = scene()
-
-    def thawed(round_):
-        with write():
-            services.thaw_round(db.session.merge(round_), at.admin, "A score was wrong.")
-
-    thawed(frozen(at))
-    run_due_jobs()
-    assert db.session.query(Mail).all() == []
-    thawed(frozen(at))
-    standing = frozen(at).snapshot_hash
-    run_due_jobs()
-    mails = db.session.query(Mail).all()
-    assert sorted(mail.recipient for mail in mails) == sorted(
-        one.email for one in queries.partner_coordinators(at.call)
-    )
-    assert all(standing in mail.text for mail in mails)
 
 
 def test_a_coordinator_commits_and_hands_in_on_the_page(app, visitor):

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -18,7 +18,7 @@ from ...audit import record
 from ...db import db
 from ...errors import Conflict, Invalid
 from ...i18n import moment_text
-from ...jobs import JobRun, enqueue, job
+from ...jobs import JobRun, job
 from ...mail import queue_letter
 from ...offers.models import Call, Phase
 from ...partners.models import Institution
@@ -26,7 +26,6 @@ from .. import letters, queries
 from ..draw import commitment_of, key_of, number_of_key
 from ..models import Round, RoundStatus, SeedCommitment
 
-TELL_PARTNERS: Final = "rounds.tell-partners"
 HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -117,22 +116,12 @@ def reveal_seeds(job_run: JobRun, round_id: int) -> None:
         reveal(db.session.get_one(Round, round_id))
 
 
-def tell_partners_soon(round_: Round) -> None:
-    """Have the partners written to of a snapshot that was frozen; once, however often it was."""
-    enqueue(tell_partners, key=f"{TELL_PARTNERS}.{round_.id}", round_id=round_.id)
-
-
-@job(TELL_PARTNERS)
-def tell_partners(job_run: JobRun, round_id: int) -> None:
+def tell_partners(round_: Round) -> None:
     """Send the hash of the frozen snapshot to both partners, and until when seeds are awaited."""
-    with job_run.store():
-        round_ = db.session.get_one(Round, round_id)
-        if round_.reveal_at is None:  # given free again in the meantime
-            return
-        partners = (one.institution_id for one in queries.commitments(round_.call))
-        committed = {hei for hei in partners if hei is not None}
-        for coordinator in queries.partner_coordinators(round_.call):
-            queue_letter(coordinator, letters.frozen, round_, coordinator, committed)
+    partners = (one.institution_id for one in queries.commitments(round_.call))
+    committed = {hei for hei in partners if hei is not None}
+    for coordinator in queries.partner_coordinators(round_.call):
+        queue_letter(coordinator, letters.frozen, round_, coordinator, committed)
 
 
 def void_draw(round_: Round) -> None:

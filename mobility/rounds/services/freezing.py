@@ -97,7 +97,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         round_, "freeze", actor=actor, values=taken, snapshot_hash=taken["snapshot_hash"]
     )
     db.session.flush()
-    draws.tell_partners_soon(round_)
+    draws.tell_partners(round_)
     draws.reveal(round_)
     if round_.revealed_at is None:
         enqueue(draws.reveal_seeds, at=taken["reveal_at"], round_id=round_.id)
@@ -131,7 +131,6 @@ def _check_pre_placed(offers: Sequence[Offer], placed: Counter[int]) -> None:
                 )
             )
         by_condition[offer.condition] += placed[offer.id]
-    by_condition = +by_condition
     having = +by_condition
     live = live_under([one.id for one in having], offers[0].call.academic_year)
     for condition, people in having.items():
