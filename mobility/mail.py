@@ -1,13 +1,14 @@
 """Mail: queued in the transaction of its cause, sent after commit, kept until it is sent."""
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid, parseaddr
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,12 +21,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from . import clock
 from .db import Base, UTCDateTime, db, transaction
 from .i18n import speaking_to
-from .jobs import JobRun, enqueue, job
+from .jobs import JobRun, enqueue, enqueue_each, job
 
 log = structlog.get_logger("mail")
 
 FIRST_RETRY = timedelta(minutes=2)
 MAX_TRIES = 12
+AT_ONCE = 100
+"""Letters that are written in one statement: more would be held in memory at once."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Mail(Base):
     __tablename__ = "mail"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    # The sentinel tells which of many new rows got which id, so that they go in one statement.
+    message_id: Mapped[str] = mapped_column(String(200), unique=True, insert_sentinel=True)
     recipient: Mapped[str] = mapped_column(String(254))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     language: Mapped[str] = mapped_column(String(2))
@@ -71,13 +75,33 @@ def queue_letter(user: Any, compose: Callable[..., Letter], *args: Any) -> Mail:
 
     `compose(*args)` is called with the recipient's language set.
     """
+    (mail,) = _queue([(user, compose, *args)])
+    return mail
+
+
+def queue_letters(letters: Iterable[tuple[Any, ...]]) -> None:
+    """Put many letters in the outbox, each given as `queue_letter` takes it, in few statements."""
+    letters = iter(letters)
+    while some := list(islice(letters, AT_ONCE)):
+        _queue(some)
+
+
+def _queue(letters: Iterable[tuple[Any, ...]]) -> list[Mail]:
+    mails = [_mail(*letter) for letter in letters]
+    db.session.add_all(mails)
+    db.session.flush()  # the jobs need their ids
+    enqueue_each(deliver, [{"mail_id": mail.id} for mail in mails])
+    return mails
+
+
+def _mail(user: Any, compose: Callable[..., Letter], *args: Any) -> Mail:
     with speaking_to(user):
         letter = compose(*args)
         context = {"letter": letter, "recipient": user}
         text = render_template("mail/letter.txt", **context)
         html = render_template("mail/letter.html", **context)
     domain = parseaddr(current_app.config["MAIL_FROM"])[1].rpartition("@")[2]
-    queued = Mail(
+    return Mail(
         message_id=make_msgid(domain=domain),
         recipient=user.email,
         user_id=user.id,
@@ -87,10 +111,6 @@ def queue_letter(user: Any, compose: Callable[..., Letter], *args: Any) -> Mail:
         html=html,
         queued_at=clock.now(),
     )
-    db.session.add(queued)
-    db.session.flush()  # the job needs its id
-    enqueue(deliver, mail_id=queued.id)
-    return queued
 
 
 def _later(_error: str, mail_id: int) -> None:

@@ -17,7 +17,15 @@ import mobility.mail
 from mobility import clock
 from mobility.db import transaction
 from mobility.jobs import run_due_jobs
-from mobility.mail import FIRST_RETRY, MAX_TRIES, Letter, address_of, queue_letter
+from mobility.mail import (
+    AT_ONCE,
+    FIRST_RETRY,
+    MAX_TRIES,
+    Letter,
+    address_of,
+    queue_letter,
+    queue_letters,
+)
 
 from . import factories
 
@@ -42,6 +50,20 @@ def test_mail_is_written_to_a_file_after_commit(app, mailbox):
     assert "&lt;b&gt;" in message.get_body(("html",)).get_content()
     assert "tea <b>happened</b>." in message.get_body(("plain",)).get_content()
     assert mailbox()[0].sent_at is not None
+
+
+def test_many_letters_are_queued_in_few_statements(app, mailbox, count_queries):
+    with transaction():
+        readers = [factories.user(language=language) for language in ("ru", "kk", "en")]
+        many = [(readers[at % 3], compose, str(at)) for at in range(2 * AT_ONCE + 1)]
+        with count_queries() as statements:
+            queue_letters(many)
+    assert sum("INSERT" in one for one in statements) == 6
+    run_due_jobs()
+    assert [(one.subject, one.language) for one in mailbox()] == [
+        (f"About {word}", reader.language) for reader, _compose, word in many
+    ]
+    assert all(one.sent_at for one in mailbox())
 
 
 @pytest.mark.parametrize(

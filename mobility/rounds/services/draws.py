@@ -19,7 +19,7 @@ from ...db import db
 from ...errors import Conflict, Invalid
 from ...i18n import moment_text
 from ...jobs import JobRun, job
-from ...mail import queue_letter
+from ...mail import queue_letters
 from ...offers.models import Call, Phase
 from ...partners.models import Institution
 from .. import letters, queries
@@ -120,8 +120,10 @@ def tell_partners(round_: Round) -> None:
     """Send the hash of the frozen snapshot to both partners, and until when seeds are awaited."""
     partners = (one.institution_id for one in queries.commitments(round_.call))
     committed = {hei for hei in partners if hei is not None}
-    for coordinator in queries.partner_coordinators(round_.call):
-        queue_letter(coordinator, letters.frozen, round_, coordinator, committed)
+    queue_letters(
+        (coordinator, letters.frozen, round_, coordinator, committed)
+        for coordinator in queries.partner_coordinators(round_.call)
+    )
 
 
 def void_draw(round_: Round) -> None:

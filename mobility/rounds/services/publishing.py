@@ -1,7 +1,7 @@
 """The publication of a run: placements and letters, all at one instant."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from ... import clock
 from ...applications.models import ApplicationStatus
 from ...db import db
 from ...errors import Conflict
-from ...mail import queue_letter
+from ...mail import queue_letters
 from ...placements.jobs import await_answers
 from ...placements.models import Origin
 from ...placements.services import place
@@ -63,16 +63,18 @@ def publish_run(run: Run, actor: Any) -> None:
             row.placement = place(
                 row.application, row.offer, row.rank, answer_until, actor, origin, part=row.part
             )
-    _tell(rows)
+    queue_letters(_letters(rows))
     if run.override is not None:
-        for application in queries.applied_outside(run):
-            queue_letter(application.applicant, letters.overridden, application, run)
+        queue_letters(
+            (application.applicant, letters.overridden, application, run)
+            for application in queries.applied_outside(run)
+        )
     tell_auditors(round_)
     await_answers(answer_until)
     db.session.flush()
 
 
-def _tell(rows: Sequence[RunRow]) -> None:
+def _letters(rows: Sequence[RunRow]) -> Iterator[tuple[Any, ...]]:
     """One letter to each person, also where several courses were given."""
     by_application: dict[int, list[RunRow]] = defaultdict(list)
     for row in rows:
@@ -80,11 +82,11 @@ def _tell(rows: Sequence[RunRow]) -> None:
     for own in by_application.values():
         for person in own[0].application.people:
             if own[0].placement is None:
-                queue_letter(person, letters.unplaced, own[0])
+                yield person, letters.unplaced, own[0]
             elif own[0].run.round.call.gives_several:
-                queue_letter(person, letters.placed_in_several, own)
+                yield person, letters.placed_in_several, own
             else:
-                queue_letter(person, letters.placed, own[0])
+                yield person, letters.placed, own[0]
 
 
 def _as_frozen(row: RunRow) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 from ... import clock
 from ...db import db
 from ...jobs import JobRun, enqueue, job
-from ...mail import queue_letter
+from ...mail import queue_letters
 from ...offers.models import Call
 from .. import letters, queries
 
@@ -27,7 +27,9 @@ def tell_rule_changes(job_run: JobRun, call_id: int) -> None:
         changes = queries.untold_changes(call)
         if not changes:
             return
-        for application in queries.applied(call):
-            queue_letter(application.applicant, letters.rules_changed, application, changes)
+        queue_letters(
+            (application.applicant, letters.rules_changed, application, changes)
+            for application in queries.applied(call)
+        )
         for change in changes:
             change.told_at = clock.now()
