@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .computing.proofs import HUNDREDTHS, Ranks, as_in_file, people_in, seats_in
 from .draw import key_from
-from .snapshot import BY_MERIT, Inputs, canonical, digest_of, public_part
+from .snapshot import BY_MERIT, Inputs, canonical, digest_of, parts_of
 
 if TYPE_CHECKING:
     from .models import Round, Run, RunRow, SecondRound, SecondRow
@@ -88,7 +88,7 @@ def _inputs_of(
 ) -> tuple[Inputs, dict[str, Any]]:
     """The inputs of a round as everybody may have them, and what a file says of them."""
     assert round_.snapshot is not None
-    public = canonical(public_part(round_.snapshot))
+    _private, public = parts_of(round_.snapshot)
     inputs = Inputs(public)
     return inputs, {
         "snapshot": json.loads(public),

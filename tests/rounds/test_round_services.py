@@ -27,7 +27,7 @@ from mobility.rounds.models import (
     RunStatus,
 )
 from mobility.rounds.services.running import store_outcome
-from mobility.rounds.snapshot import Inputs, canonical, public_part
+from mobility.rounds.snapshot import Inputs, canonical, parts_of, public_part
 from tests import factories
 
 from .scenes import computed, finish, frozen, published, scene
@@ -77,6 +77,17 @@ def test_the_public_part_says_nothing_of_places_institutions_and_scores(app, wri
     public = canonical(public_part(frozen(at).snapshot))
     for told in (at.home.schac, at.host.schac, at.a.title_en, '"A"', "90.0", "score"):
         assert told not in public
+
+
+def test_a_title_can_say_anything_and_the_parts_stay_what_they_are(app, write):
+    at = scene()
+    with write():
+        at.a.title_en = 'Lab","public":{"applicants":[]}},"public":{"private":'
+    snapshot = frozen(at).snapshot
+    private, public = parts_of(snapshot)
+    assert {"private": json.loads(private), "public": json.loads(public)} == json.loads(snapshot)
+    assert (private, public) == (canonical(json.loads(private)), canonical(json.loads(public)))
+    assert at.a.title_en in {one["title"] for one in json.loads(private)["offers"].values()}
 
 
 def test_snapshot_names_nobody(app, write):

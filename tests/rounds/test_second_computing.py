@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from mobility.rounds.computing.runs import NotFeasible, compute
 from mobility.rounds.computing.second_rounds import check_rows, compute_second
 from mobility.rounds.sequel.standing import FORMAT, Standing
-from mobility.rounds.snapshot import Inputs
+from mobility.rounds.snapshot import Inputs, canonical
 from tests.examples import examples
 
 
 def public(policy, limit, weight, *, offers, applicants) -> str:
     """The public part of a snapshot: (code, seats); (name, level, choices, closed)."""
-    return json.dumps(
+    return canonical(
         {
             "format": "sapar-round/2",
             "engine": "test",

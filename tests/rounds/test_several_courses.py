@@ -324,7 +324,7 @@ def rounds(draw):
     for row in public["applicants"]:
         row["wants"] = draw(st.integers(1, 4))
         row["credits"] = draw(st.integers(0, 80))
-    return json.dumps(form)
+    return canonical(form)
 
 
 def best_value(inputs: Inputs) -> float:

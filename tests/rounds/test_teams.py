@@ -237,7 +237,7 @@ def rounds(draw):
     )
     for row in form["public"]["applicants"]:
         row["takes"] = draw(st.sampled_from([[1, 0], [0, 1], [1, 1]]))
-    return json.dumps(form)
+    return canonical(form)
 
 
 def allowed(inputs: Inputs, ranks: list[int]) -> bool:

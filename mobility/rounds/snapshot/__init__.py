@@ -20,6 +20,7 @@ from .text import (
     group_of,
     hash_of,
     partner_part,
+    parts_of,
     public_part,
 )
 from .writing import write_snapshot
@@ -38,6 +39,7 @@ __all__ = [
     "group_of",
     "hash_of",
     "partner_part",
+    "parts_of",
     "public_part",
     "write_snapshot",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..draw import key_from, lottery_number, places_of
 from .bundles import Bundles
-from .text import FORMAT, canonical, digest_of
+from .text import FORMAT, digest_of, parts_of
 
 if TYPE_CHECKING:
     from matching import Instance, Quota
@@ -24,17 +24,17 @@ ONE_SEAT = [1, 0]
 class Inputs:
     """A snapshot, read: people and offers by position, offers called by their own codes.
 
-    Of a public part alone offers have their codes of the round, and scores are those that give
-    the same costs and the same order. The offers of quotas are positions.
+    Its text is canonical. Of a public part alone offers have their codes of the round, and scores
+    are those that give the same costs and the same order. The offers of quotas are positions.
     """
 
     def __init__(self, snapshot: str) -> None:
-        parts = json.loads(snapshot)
-        form: dict[str, Any] = parts.get("public", parts)
+        of_partners, public = parts_of(snapshot)
+        form: dict[str, Any] = json.loads(public)
         if form["format"] != FORMAT:
             raise ValueError(f"a snapshot of format {form['format']}, not {FORMAT}")
-        private = parts.get("private")
-        self.hash = digest_of(canonical(form))
+        private = json.loads(of_partners) if of_partners else None
+        self.hash = digest_of(public)
         self.engine: str = form["engine"]
         self.rules: dict[str, Any] = form["rules"]
         self.policy: str = self.rules["policy"]

@@ -20,6 +20,7 @@ from .text import (
     digest_of,
     engine_version,
     group_of,
+    joined,
 )
 
 
@@ -87,7 +88,7 @@ def write_snapshot(
         "applicants": _applicants(call, entries, offers),
     }
     text = canonical(public)
-    return f'{{"private":{partners},"public":{text}}}', digest_of(text)
+    return joined(partners, text), digest_of(text)
 
 
 def _meaning(offer: Offer) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def _applicants(
             "pseudonym": entry.pseudonym,
             "order": order[score],
             "choices": [codes[offer] for offer in entry.choices],
-            "closed": sorted(codes[offer] for offer in entry.closed),
+            "closed": sorted([codes[offer] for offer in entry.closed]),
         }
         if not by_merit:
             row["factor"] = 10_000 + weight * score
