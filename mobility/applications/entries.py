@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -21,8 +22,7 @@ from .rules import points_of, with_points, within
 AT_ONCE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An approved application. `choices`: ids of offers, best first.
 
     `closed`: those of the choices that are open, but whose conditions the applicant does not meet.
@@ -56,12 +56,8 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
     open_offers = {offer.id: offer for offer in offers if offer.is_open}
 
     @cache
-    def bars(profile: Profile | None) -> _Bars:
-        return _Bars(profile, open_offers)
-
-    @cache
-    def points(everybody: tuple[Profile | None, ...], call_id: int) -> float:
-        return points_of(everybody, calls[call_id])
+    def known(everybody: tuple[Profile | None, ...], call_id: int) -> tuple[_Bars, float]:
+        return _Bars(everybody, open_offers), points_of(everybody, calls[call_id])
 
     calls = {one.id: one for one in call.together}
     lists, profiles = _lists(call), _profiles(call, Application.applicant_id)
@@ -88,15 +84,14 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
         profile, partner = profiles.get(applicant_id), partners.get(partner_id)
         everybody = (profile,) if partner_id is None else (profile, partner)
         choices = lists.get(application_id, [])
-        one, other = bars(profile), bars(everybody[-1])
-        added = points(everybody, call_id)
+        bars, added = known(everybody, call_id)
         entries.append(
             Entry(
                 application_id,
                 pseudonym,
                 with_points(evened(score, shifts.get(application_id, 0.0)), added),
                 choices=choices,
-                closed=[offer for offer in choices if one[offer] or other[offer]],
+                closed=list(filter(bars.__getitem__, choices)),
                 profile=profile,
                 agrees=agrees,
                 takes=_takes(role, partner_id),
@@ -109,14 +104,18 @@ def entries_of(call: Call, offers: Iterable[Offer]) -> list[Entry]:
 
 
 class _Bars(dict[int, bool]):
-    """By offer whether somebody is kept out of it though it is open; each is asked about once."""
+    """By offer whether one of `everybody` is kept out of it though it is open; asked about once."""
 
-    def __init__(self, profile: Profile | None, open_offers: Mapping[int, Offer]) -> None:
-        self._profile, self._open_offers = profile, open_offers
+    def __init__(
+        self, everybody: Sequence[Profile | None], open_offers: Mapping[int, Offer]
+    ) -> None:
+        self._everybody, self._open_offers = everybody, open_offers
 
     def __missing__(self, offer_id: int) -> bool:
         offer = self._open_offers.get(offer_id)
-        self[offer_id] = offer is not None and bool(obstacles(self._profile, offer))
+        self[offer_id] = offer is not None and any(
+            obstacles(profile, offer) for profile in self._everybody
+        )
         return self[offer_id]
 
 
@@ -199,9 +198,8 @@ def _taking_part(call: Call, statuses: Collection[ApplicationStatus], *columns: 
 def _rows(statement: Select[Any]) -> Iterator[Any]:
     """Rows as the driver gives them, a slice at a time: a mapper between takes half the time."""
     db.session.flush()
-    options = {"yield_per": AT_ONCE}
-    for some in db.session.connection().execute(statement, execution_options=options).partitions():
-        yield from some
+    found = db.session.connection().execute(statement, execution_options={"yield_per": AT_ONCE})
+    return chain.from_iterable(found.partitions())
 
 
 def _lists(call: Call) -> dict[int, list[int]]:

@@ -39,18 +39,19 @@ def offers_in_play(call: Call) -> Sequence[Offer]:
         .options(*_CONDITION)
         .order_by(Offer.code)
     ).all()
+    closed = {offer.id for offer in offers if not offer.is_open}
     listed = set(
         db.session.scalars(
             select(Choice.offer_id)
             .join(Choice.application)
             .where(
-                Choice.offer_id.in_([offer.id for offer in offers if not offer.is_open]),
+                Choice.offer_id.in_(closed),
                 Application.status.in_(IN_ROUND),
             )
             .distinct()
         )
     )
-    return [offer for offer in offers if offer.is_open or offer.id in listed]
+    return [offer for offer in offers if offer.id not in closed or offer.id in listed]
 
 
 def application_counts(call: Call) -> dict[ApplicationStatus, int]:

@@ -120,8 +120,8 @@ def _may_open(call: Call, people: Sequence[Entry | PrePlaced]) -> bool:
 
 def _check_pre_placed(offers: Sequence[Offer], placed: Counter[int]) -> None:
     """Refuse what a place, or the year of its condition, cannot keep of those placed before."""
-    by_condition: Counter[CooperationCondition] = Counter()
-    for offer in offers:
+    having: Counter[CooperationCondition] = Counter()
+    for offer in (one for one in offers if placed[one.id]):
         if placed[offer.id] > (offer.seats if offer.is_open else 0):
             raise Conflict(
                 _(
@@ -130,8 +130,7 @@ def _check_pre_placed(offers: Sequence[Offer], placed: Counter[int]) -> None:
                     place=offer.title,
                 )
             )
-        by_condition[offer.condition] += placed[offer.id]
-    having = +by_condition
+        having[offer.condition] += placed[offer.id]
     live = live_under([one.id for one in having], offers[0].call.academic_year)
     for condition, people in having.items():
         if live[condition.id] + people > condition.mobilities_per_year:
