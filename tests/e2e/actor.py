@@ -12,6 +12,16 @@ from playwright.sync_api import Locator, Page
 from .running import Service
 from .sentences import Sentences
 
+ERRORS = "main .error-summary li, main .field-error"
+SENTENCES = (
+    ".messages .notice-words:not(:has(form)), .messages .undo-words, .messages button, "
+    ".top-nav a, main form .btn-primary"
+)
+WHAT_IT_SAYS = """selectors => [
+    document.documentElement.lang,
+    ...selectors.map(one => [...document.querySelectorAll(one)].map(part => part.innerText)),
+]"""
+
 
 class Actor:
     def __init__(self, service: Service, page: Page, sentences: Sentences) -> None:
@@ -71,15 +81,10 @@ class Actor:
         self._check_language()
 
     def _check_language(self) -> None:
-        language = self.page.locator("html").get_attribute("lang")
+        language, errors, said = self.page.evaluate(WHAT_IT_SAYS, [ERRORS, SENTENCES])
         assert language == self.sentences.language, f"{self.page.url} is in {language}"
-        errors = self.page.locator("main .error-summary li, main .field-error").all_inner_texts()
         assert not errors, f"{self.page.url} refuses: {errors}"
-        said = self.page.locator(
-            ".messages .notice-words:not(:has(form)), .messages .undo-words, .messages button, "
-            ".top-nav a, main form .btn-primary"
-        )
-        for text in filter(None, said.all_inner_texts()):  # what is folded away has no text
+        for text in filter(None, said):  # what is folded away has no text
             assert self.sentences.knows(text), f"{self.page.url} says “{text}”, which no catalogue"
 
     def id_in_address(self, pattern: str) -> int:

@@ -42,13 +42,23 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def prepared(catalogues):
+    """An instance folder with an empty database: each service begins with a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="sapar-e2e-"))
+    Service(folder).command("prepare")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="module")
-def new_service(catalogues):
+def new_service(prepared):
     """`new_service()` starts the service on an empty database of its own."""
     started: list[Service] = []
 
     def start() -> Service:
         folder = Path(tempfile.mkdtemp(prefix="sapar-e2e-"))
+        shutil.copytree(prepared, folder, dirs_exist_ok=True)
         started.append(Service(folder))
         return started[-1].start()
 
@@ -77,7 +87,8 @@ def browse(chromium):
             base_url=service.address,
             locale=LOCALES[language],
             timezone_id="Asia/Almaty",
-            **{"viewport": WIDE, **options},
+            # What moves would only be waited for.
+            **{"viewport": WIDE, "reduced_motion": "reduce", **options},
         )
         context.set_default_timeout(30_000)  # a busy machine is no fault of the page
         page = context.new_page()

@@ -44,7 +44,7 @@ def scene(empty_service):
 @pytest.fixture
 def enter(empty_service, browse, scene):
     def sign_in(email, **options):
-        page = browse(empty_service, reduced_motion="reduce", **options)
+        page = browse(empty_service, **options)
         page.goto("/sign-in")
         page.fill("[name=email]", email)
         page.fill("[name=password]", factories.PASSWORD)
