@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import select
 
 from mobility import clock
 from mobility.accounts.models import Cefr
+from mobility.applications.models import Application
 from mobility.db import db
 from mobility.i18n import speaking
 from mobility.jobs import Job, JobStatus, run_due_jobs, run_next_job
@@ -19,6 +21,7 @@ from tests import factories
 
 from .scenes import Scene, computed, explained, finish, frozen, published, scene
 from .test_explanation import row_of
+from .test_round_services import given
 
 
 def test_a_finished_run_is_explained_in_the_background(app, write):
@@ -156,6 +159,38 @@ def test_what_closed_a_choice_is_kept_as_it_was_at_the_freeze(app, write):
     with speaking("ru"):
         assert "A1" in told_to(at.ayan)[0].text
         assert "English" not in told_to(at.ayan)[0].text
+
+
+def test_what_closed_a_choice_is_forgotten_at_the_thaw(app, write):
+    at = scene()
+    choice = at.ayan.choices[0]
+    with write():
+        at.ayan.applicant.profile.skills[0].cefr = Cefr.A1
+        at.a.cefr = Cefr.B1
+    round_ = frozen(at)
+    assert choice.obstacles["en"] == ["English at B1 or better; your profile says A1."]
+    with write():
+        services.thaw_round(round_, at.admin, "The certificate has come.")
+        at.ayan.applicant.profile.skills[0].cefr = Cefr.C2
+    assert choice.obstacles is None
+    run = published(at)
+    assert choice.obstacles is None
+    assert given(run)["Ayan"] == ("A", 1)
+
+
+def test_what_closed_a_choice_and_outlived_a_thaw_goes_with_the_migration(app, write):
+    at = scene()
+    with write():
+        for one in (at.ayan, at.bota):
+            one.choices[0].obstacles = {"en": ["English"]}
+        at.bota.locked_at = clock.now()
+    kept = at.ayan.id, at.bota.id
+    db.session.remove()  # the tables are changed by somebody else, who waits for us
+    downgrade(revision="0031")
+    upgrade()
+    freed, held = (db.session.get_one(Application, one) for one in kept)
+    assert freed.choices[0].obstacles is None
+    assert held.choices[0].obstacles == {"en": ["English"]}
 
 
 def test_reasons_have_a_page_to_print_in_three_languages(app, visitor):

@@ -84,10 +84,11 @@ def store_claims(
     )
 
 
-def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]) -> None:
+def keep_obstacles(offers: Iterable[Offer], entries: Iterable[Entry]) -> None:
     """Note beside each choice what closes it to its applicant at this moment, in each language.
 
-    The rules are asked when the inputs are frozen: a profile may change after it.
+    The rules are asked when the inputs are frozen: a profile may change after it. Nothing is noted
+    by then: `forget_obstacles` goes with the thaw.
     """
     by_id = {offer.id: offer for offer in offers}
 
@@ -96,12 +97,6 @@ def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]
         return {language: _texts(profile, by_id[offer], language) for language in LANGUAGES}
 
     table: Any = Choice.__table__
-    known = select(Application.id).where(Application.call_id.in_(call.together_ids))
-    db.session.execute(
-        update(table)
-        .where(table.c.application_id.in_(known), table.c.obstacles.is_not(None))
-        .values(obstacles=None)
-    )
     closed = [
         {"at": entry.application_id, "of": offer, "said": _joined(texts, entry, offer)}
         for entry in entries
@@ -114,6 +109,16 @@ def keep_obstacles(call: Call, offers: Iterable[Offer], entries: Iterable[Entry]
             .values(obstacles=bindparam("said")),
             closed,
         )
+
+
+def forget_obstacles(call: Call) -> None:
+    """Let no choice in a call be noted as closed to its applicant: the inputs are free again."""
+    known = select(Application.id).where(Application.call_id.in_(call.together_ids))
+    db.session.execute(
+        update(Choice)
+        .where(Choice.application_id.in_(known), Choice.obstacles.is_not(None))
+        .values(obstacles=None)
+    )
 
 
 def keep_points(entries: Iterable[Entry]) -> None:

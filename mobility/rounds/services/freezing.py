@@ -23,7 +23,7 @@ from .. import queries
 from ..models import ACTIVE, ROUND_WORKFLOW, Round
 from ..snapshot import bounds_of, write_snapshot
 from . import draws
-from .explaining import keep_obstacles, keep_points
+from .explaining import forget_obstacles, keep_obstacles, keep_points
 
 
 def open_round(call: Call, actor: Any) -> Round:
@@ -72,7 +72,7 @@ def freeze_round(round_: Round, actor: Any, *, hours: int = HAND_IN_HOURS) -> No
         raise Conflict(_("No application is approved, so there is nobody to place."))
     placed = Counter(one.offer_id for one in pre_placed)
     _check_pre_placed(offers, placed)
-    keep_obstacles(call, offers, entries)
+    keep_obstacles(offers, entries)
     keep_points(entries)
     draws.commit_own_seed(call)
     commitments = queries.commitments(call)
@@ -172,5 +172,6 @@ def thaw_round(round_: Round, actor: Any, reason: str) -> None:
         round_, "thaw", actor=actor, reason=reason, values=freed, snapshot_hash=old
     )
     unlock_applications(round_.call, actor)
+    forget_obstacles(round_.call)
     draws.void_draw(round_)
     db.session.flush()
