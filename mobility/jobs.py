@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app
+from flask.globals import app_ctx
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     JSON,
@@ -137,8 +138,7 @@ def enqueue(work: Work, *, at: datetime | None = None, key: str | None = None, *
 
     With `key`, a job still waiting under the same key is returned instead of a second one.
     """
-    if not in_transaction():
-        raise RuntimeError("enqueue belongs inside a transaction")
+    _wake_after_commit()
     if key is not None:
         waiting = db.session.scalar(
             select(Job).where(Job.key == key, Job.status == JobStatus.QUEUED)
@@ -155,26 +155,25 @@ def enqueue(work: Work, *, at: datetime | None = None, key: str | None = None, *
     )
     db.session.add(queued)
     db.session.flush()
-    _wake_after_commit()
     return queued
 
 
 def enqueue_each(work: Work, several: Iterable[dict[str, Any]]) -> None:
     """Queue `work` once for each of several ids, as `enqueue` does, in one statement."""
-    if not in_transaction():
-        raise RuntimeError("enqueue belongs inside a transaction")
     moment = clock.now()
     rows = [
         {"name": name_of(work), "ids": ids, "due_at": moment, "created_at": moment}
         for ids in several
     ]
-    if rows:
-        db.session.execute(insert(Job), rows)
     for _ in rows:
         _wake_after_commit()
+    if rows:
+        db.session.execute(insert(Job), rows)
 
 
 def _wake_after_commit() -> None:
+    if not in_transaction():
+        raise RuntimeError("enqueue belongs inside a transaction")
     if carrier := current_app.extensions.get("mobility.jobs"):
         after_commit(carrier.wake)
 
@@ -260,7 +259,7 @@ class JobRun:
     def kept_alive(self) -> Iterator[None]:
         """Renew the lease from a thread of its own, so that slow work is not taken for dead."""
         over = threading.Event()
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        app = app_ctx.app
         thread = threading.Thread(target=self._beat, args=(app, over), daemon=True)
         thread.start()
         try:

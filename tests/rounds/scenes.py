@@ -14,7 +14,7 @@ from mobility.rounds import queries, services
 from mobility.rounds.computing.claims import claims_of
 from mobility.rounds.computing.runs import compute
 from mobility.rounds.computing.second_rounds import compute_second
-from mobility.rounds.models import RUN_WORKFLOW, SECOND_ROUND_WORKFLOW, Run, SecondRound
+from mobility.rounds.models import RUN_WORKFLOW, SECOND_ROUND_WORKFLOW, Run, RunRow, SecondRound
 from mobility.rounds.services.explaining import store_claims
 from mobility.rounds.services.running import store_outcome
 from mobility.rounds.services.second_rounds import store_second
@@ -102,6 +102,17 @@ def explained(run: Run) -> None:
         told = claims_of(run.round.snapshot, run.policy, run.seed, list(waiting), 60)
         store_claims(run.id, waiting, told)
     db.session.expire_all()
+
+
+def given(run: Run) -> dict[str, tuple]:
+    """What a run gave, by name: (offer code, rank), or (reason,)."""
+    rows = db.session.scalars(select(RunRow).where(RunRow.run_id == run.id))
+    return {
+        row.application.applicant.name: (row.offer.code, row.rank)
+        if row.offer
+        else (row.reason.value,)
+        for row in rows
+    }
 
 
 def placement_of(application) -> Placement:

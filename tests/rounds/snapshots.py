@@ -1,5 +1,8 @@
 """Snapshots without a database, in the form that a freeze writes."""
 
+import json
+from typing import Any
+
 from mobility.rounds.snapshot import (
     BY_MERIT,
     FORMAT,
@@ -8,6 +11,7 @@ from mobility.rounds.snapshot import (
     code_of,
     digest_of,
     engine_version,
+    parts_of,
 )
 
 
@@ -59,3 +63,9 @@ def snapshot(
         ],
     }
     return canonical({"private": private, "public": public})
+
+
+def public_part(snapshot: str) -> dict[str, Any]:
+    """What the public file shows of a snapshot, read."""
+    part: dict[str, Any] = json.loads(parts_of(snapshot)[1])
+    return part

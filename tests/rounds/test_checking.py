@@ -14,11 +14,11 @@ from mobility.rounds.checking import Refused, Unreadable, check_file
 from mobility.rounds.computing.proofs import proof_of
 from mobility.rounds.draw import commitment_of, key_of, number_of_key
 from mobility.rounds.files import FORMAT, digest_in, enveloped, result_form
-from mobility.rounds.snapshot import Inputs, canonical, digest_of, public_part
+from mobility.rounds.snapshot import Inputs, canonical, digest_of
 from tests.examples import examples
 
 from .scenes import published, scene
-from .snapshots import snapshot
+from .snapshots import public_part, snapshot
 
 SEEDS = ["ab" * 32, None, "cd" * 32]
 COMMITMENTS = [commitment_of(seed or "ef" * 32) for seed in SEEDS]

@@ -19,9 +19,8 @@ from mobility.rounds.services.explaining import NotTheSame, store_claims
 from mobility.rounds.words.explanation import reasons
 from tests import factories
 
-from .scenes import Scene, computed, explained, finish, frozen, published, scene
+from .scenes import Scene, computed, explained, finish, frozen, given, published, scene
 from .test_explanation import row_of
-from .test_round_services import given
 
 
 def test_a_finished_run_is_explained_in_the_background(app, write):

@@ -7,9 +7,10 @@ from mobility.db import db, transaction
 from mobility.rounds import services
 from mobility.rounds.models import Round
 from mobility.rounds.services.freezing import LEAST_OPEN
-from mobility.rounds.snapshot import digest_of, public_part
+from mobility.rounds.snapshot import digest_of
 
 from .scenes import Scene, finish
+from .snapshots import public_part
 
 
 def _round(*, people=LEAST_OPEN, rule=True, agreed=None):

@@ -19,9 +19,7 @@ from .text import (
     engine_version,
     group_of,
     hash_of,
-    partner_part,
     parts_of,
-    public_part,
 )
 from .writing import write_snapshot
 
@@ -38,8 +36,6 @@ __all__ = [
     "engine_version",
     "group_of",
     "hash_of",
-    "partner_part",
     "parts_of",
-    "public_part",
     "write_snapshot",
 ]

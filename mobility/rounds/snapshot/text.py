@@ -43,23 +43,13 @@ def joined(private: str, public: str) -> str:
 def parts_of(snapshot: str) -> tuple[str, str]:
     """The partners' part and the public one, as they were written; "" for one that is not there.
 
-    No text of the private part can look like what stands between: its quotes are escaped.
+    The first is the partners' file; its SHA-256 is `partner_file` of the public part. No text in it
+    can look like what stands between the two: its quotes are escaped.
     """
     if not snapshot.startswith('{"private":'):
         return "", snapshot
     private, _between, public = snapshot.removeprefix('{"private":').partition(',"public":')
     return private, public.removesuffix("}")
-
-
-def public_part(snapshot: str) -> dict[str, Any]:
-    """What the public file shows of a snapshot."""
-    part: dict[str, Any] = json.loads(parts_of(snapshot)[1])
-    return part
-
-
-def partner_part(snapshot: str) -> str:
-    """The partners' file of a snapshot; its SHA-256 is `partner_file` of the public part."""
-    return parts_of(snapshot)[0]
 
 
 def hash_of(snapshot: str) -> str:

@@ -14,7 +14,7 @@ from .. import queries
 from ..figures import publicity
 from ..figures.places import hidden_places, places, seats_more
 from ..models import Round, Run, RunStatus
-from ..snapshot import partner_part
+from ..snapshot import parts_of
 from .blueprint import bp
 
 
@@ -142,7 +142,8 @@ def second_file(round_: Round) -> ResponseReturnValue:
 @guard("round:decode", queries.get_round)
 def partner_file(round_: Round) -> ResponseReturnValue:
     assert round_.snapshot is not None
-    return _download(partner_part(round_.snapshot), f"sapar-round-{round_.id}-partners.json")
+    partners, _public = parts_of(round_.snapshot)
+    return _download(partners, f"sapar-round-{round_.id}-partners.json")
 
 
 def _download(text: str, name: str) -> Response:
