@@ -42,23 +42,13 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="package")
-def prepared(catalogues):
-    """An instance folder with an empty database: each service begins with a copy."""
-    folder = Path(tempfile.mkdtemp(prefix="sapar-e2e-"))
-    Service(folder).command("prepare")
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture(scope="module")
-def new_service(prepared):
+def new_service(catalogues):
     """`new_service()` starts the service on an empty database of its own."""
     started: list[Service] = []
 
     def start() -> Service:
         folder = Path(tempfile.mkdtemp(prefix="sapar-e2e-"))
-        shutil.copytree(prepared, folder, dirs_exist_ok=True)
         started.append(Service(folder))
         return started[-1].start()
 
@@ -87,7 +77,7 @@ def browse(chromium):
             base_url=service.address,
             locale=LOCALES[language],
             timezone_id="Asia/Almaty",
-            # What moves would only be waited for.
+            # What moves would only be waited for; the main job in English is done with motion.
             **{"viewport": WIDE, "reduced_motion": "reduce", **options},
         )
         context.set_default_timeout(30_000)  # a busy machine is no fault of the page

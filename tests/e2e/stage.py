@@ -15,14 +15,15 @@ ROBOTS, ARCHIVE = "Робототехника / Robotics", "Мұрағат / Arc
 class Stage:
     """One performance: who plays, and the ids of what they made."""
 
-    def __init__(self, service, browse, language: str) -> None:
+    def __init__(self, service, browse, language: str, **options) -> None:
         self.service, self.browse, self.language = service, browse, language
+        self.options = options
         self.sentences = Sentences(language)
         self.places: dict[str, int] = {}
 
     def enter(self, **options) -> Actor:
         """Somebody at a browser of their own."""
-        page = self.browse(self.service, self.language, **options)
+        page = self.browse(self.service, self.language, **self.options, **options)
         return Actor(self.service, page, self.sentences)
 
     # --- Before anybody applies

@@ -11,9 +11,11 @@ import pytest
 from .stage import Stage
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "kk"])
-def test_main_job_from_an_empty_database(new_service, browse, language):
-    stage = Stage(new_service(), browse, language)
+@pytest.mark.parametrize(
+    ("language", "motion"), [("en", "no-preference"), ("ru", "reduce"), ("kk", "reduce")]
+)
+def test_main_job_from_an_empty_database(new_service, browse, language, motion):
+    stage = Stage(new_service(), browse, language, reduced_motion=motion)
     stage.admin_signs_in()
     stage.admin_enters_partners()
     stage.admin_proposes_agreement()
